@@ -1,0 +1,62 @@
+"""The campaign file: everything that defines a run, in YAML."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from ai_salesman.conversation.facts import FactSheet, Strict
+from ai_salesman.conversation.files import load_yaml_model
+from ai_salesman.simulators.population import Population
+
+__all__ = ["Campaign", "load_campaign"]
+
+EMBEDDED_JUDGES = ("outcome", "conduct", "claims", "compliance")
+
+
+class Campaign(Strict):
+    """A simulated campaign: what is sold, to whom, by whom, judged by whom."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+    title: str = ""
+    description: str = ""
+    domain: str = "any"
+    """The trade; personas of this domain fit best."""
+    sheet: FactSheet
+    packs: tuple[str, ...] = ()
+    """Script packs beside the built-in ones: paths of YAML files."""
+    population: Population = Population()
+    salesman: str = "embedded"
+    """Model URI, `script`, or `python:<file.py>:<name>`."""
+    planner: str = "doga"
+    """doga, doga:<model uri>, static, none."""
+    customer: str = "agenda"
+    """agenda, llm:<model uri>, python:<file.py>:<name>."""
+    judges: tuple[str, ...] = EMBEDDED_JUDGES
+    """Embedded judges by name, or llm:<model uri>."""
+    episodes: Annotated[int, Field(gt=0)] = 24
+    seed: int = 1
+    max_turns: Annotated[int, Field(gt=0, le=100)] = 16
+    """Most salesman turns of a call."""
+    max_rewrites: Annotated[int, Field(ge=0, le=5)] = 2
+    """Rewrites that the claims guard asks for before it falls back to a script."""
+    outcome_weight: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Weight of the outcome in the score; the rest is process."""
+    cohort: Annotated[int, Field(gt=0)] = 16
+    """Episodes that share batches. Changing it may change sampled words."""
+
+    def digest(self) -> str:
+        """Identifies the content of the campaign: 16 hex digits."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+
+def load_campaign(path: Path) -> Campaign:
+    """Read a campaign file.
+
+    Raises:
+        InputError: names file, line, field and fix.
+    """
+    return load_yaml_model(path, Campaign)

@@ -1,0 +1,136 @@
+"""Read YAML files into pydantic models, with errors that name file, line, field and fix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from ai_salesman.conversation.errors import InputError, nearest
+
+__all__ = ["load_yaml", "load_yaml_model", "validate"]
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load_yaml(path: Path) -> Any:
+    """The plain content of a YAML file.
+
+    Raises:
+        InputError: the file is missing, unreadable or no YAML.
+    """
+    try:
+        return yaml.load(_read(path), Loader=_SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}" if mark else None
+        problem = getattr(error, "problem", None) or "not valid YAML"
+        raise InputError(f"{problem}; mend the YAML there", source=path, field=line) from error
+
+
+def load_yaml_model(path: Path, model: type[Model]) -> Model:
+    """The content of a YAML file as `model`.
+
+    Raises:
+        InputError: the file is missing, no YAML, or does not fit; names the first misfit.
+    """
+    content = load_yaml(path)
+    if not isinstance(content, dict):
+        found = type(content).__name__
+        raise InputError(f"expected a mapping of fields, found {found}", source=path)
+    return validate(content, model, source=path)
+
+
+def validate(content: dict[str, Any], model: type[Model], *, source: Path | str) -> Model:
+    """`content` as `model`, or an `InputError` that names the first misfit."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        first = details[0]
+        field = ".".join(str(part) for part in first["loc"]) or None
+        line = _line_of(Path(source), first["loc"])
+        where = f"{source}:{line}" if line else source
+        more = f" (and {len(details) - 1} more)" if len(details) > 1 else ""
+        raise InputError(_explain(first, model) + more, source=where, field=field) from error
+
+
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise InputError("no such file; check the path", source=path) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot be read ({error})", source=path) from error
+
+
+def _explain(detail: ErrorDetails, model: type[BaseModel]) -> str:
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        near = nearest(str(detail["loc"][-1]), _fields_at(model, detail["loc"][:-1]))
+        return "unknown field; " + (f"did you mean {near!r}?" if near else "remove it")
+    if kind == "missing":
+        return "this field is required; add it"
+    if kind == "enum":
+        expected = str(detail.get("ctx", {}).get("expected", ""))
+        names = [name.strip(" '") for name in expected.replace(" or ", ", ").split(",")]
+        near = nearest(str(detail["input"]), names)
+        hint = f"did you mean {near!r}?" if near else f"one of {', '.join(names)}"
+        return f"unknown value {detail['input']!r}; {hint}"
+    message = detail["msg"].removeprefix("Value error, ")
+    message = message[0].lower() + message[1:]
+    if kind == "value_error":
+        return message
+    return f"{message}; found {detail['input']!r}"
+
+
+def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
+    """Field names of the model that stands at `loc` below `model`; empty if unclear."""
+    current: Any = model
+    for part in loc:
+        if isinstance(part, str) and isinstance(current, type) and issubclass(current, BaseModel):
+            field = current.model_fields.get(part)
+            current = _model_in(field.annotation) if field else None
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        return list(current.model_fields)
+    return []
+
+
+def _model_in(annotation: Any) -> Any:
+    """The first pydantic model inside an annotation such as `dict[str, Fact]`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _model_in(inner)
+        if found is not None:
+            return found
+    return None
+
+
+def _line_of(path: Path, loc: tuple[int | str, ...]) -> int | None:
+    """Line in the file where the deepest known part of `loc` stands."""
+    try:
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_SafeLoader)
+    except (OSError, yaml.YAMLError):
+        return None
+    line = None
+    for part in loc:
+        child = None
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if key.value == str(part):
+                    child, line = value, key.start_mark.line + 1
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            if part < len(node.value):
+                child = node.value[part]
+                line = child.start_mark.line + 1
+        if child is None:
+            break
+        node = child
+    return line

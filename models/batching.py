@@ -1,0 +1,117 @@
+"""Cohort batching: the largest batches there can be, without a timer, the same in every run.
+
+Episodes run in cohorts of fixed membership. A member that needs a batched model parks its
+request. When every live member of the cohort has parked one, all parked requests run as one
+batch per model, in member order. Batches therefore depend on the cohort alone and never on
+timing, which is what makes transcripts equal at any concurrency.
+
+The cohort travels in a context variable, so parts need not know that they are batched:
+
+    async with cohort.member(3):
+        await batched_model(request)      # parks, runs with the others, returns
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+__all__ = ["Batched", "Cohort"]
+
+Request = TypeVar("Request")
+Reply = TypeVar("Reply")
+BatchFunction = Callable[[Sequence[Request]], Sequence[Reply]]
+
+_current: ContextVar[tuple[Cohort, int] | None] = ContextVar("cohort", default=None)
+
+
+@dataclass
+class _Parked:
+    member: int
+    order: int
+    request: Any
+    reply: asyncio.Future[Any]
+
+
+@dataclass
+class _Queue:
+    function: BatchFunction[Any, Any]
+    parked: list[_Parked] = field(default_factory=list)
+
+
+class Cohort:
+    """A fixed set of episodes that share batches. Single-use.
+
+    Members must all be entered before any of them parks a request (see `size`).
+    """
+
+    def __init__(self, size: int):
+        self._live = size
+        self._queues: dict[str, _Queue] = {}
+        self._waiting: dict[int, int] = {}
+        self._parked = 0
+
+    @asynccontextmanager
+    async def member(self, index: int) -> AsyncIterator[None]:
+        """Run the body as member `index`; leaving lets the others go on without it."""
+        token = _current.set((self, index))
+        try:
+            yield
+        finally:
+            _current.reset(token)
+            self._live -= 1
+            await self._flush_if_ready()
+
+    async def submit(
+        self, member: int, key: str, function: BatchFunction[Request, Reply], request: Request
+    ) -> Reply:
+        """Park `request` for the batch function `key` and return its reply."""
+        queue = self._queues.setdefault(key, _Queue(function))
+        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        queue.parked.append(_Parked(member, self._parked, request, reply))
+        self._parked += 1
+        self._waiting[member] = self._waiting.get(member, 0) + 1
+        await self._flush_if_ready()
+        return await reply
+
+    async def _flush_if_ready(self) -> None:
+        if self._waiting and len(self._waiting) >= self._live:
+            queues, self._queues = self._queues, {}
+            self._waiting = {}
+            for key in sorted(queues):
+                await _run_batch(queues[key])
+
+
+async def _run_batch(queue: _Queue) -> None:
+    parked = sorted(queue.parked, key=lambda item: (item.member, item.order))
+    try:
+        replies = await asyncio.to_thread(queue.function, [item.request for item in parked])
+    except Exception as error:
+        for item in parked:
+            item.reply.set_exception(error)
+        return
+    for item, reply in zip(parked, replies, strict=True):
+        if not item.reply.done():
+            item.reply.set_result(reply)
+
+
+class Batched(Generic[Request, Reply]):
+    """A batch function that can be awaited one request at a time.
+
+    Outside a cohort each call runs alone. `key` names the batch: equal keys share one.
+    """
+
+    def __init__(self, key: str, function: BatchFunction[Request, Reply]):
+        self._key = key
+        self._function = function
+
+    async def __call__(self, request: Request) -> Reply:
+        current = _current.get()
+        if current is None:
+            return (await asyncio.to_thread(self._function, [request]))[0]
+        cohort, member = current
+        return await cohort.submit(member, self._key, self._function, request)
