@@ -72,6 +72,8 @@ def transcript_of(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
     This is the one way by which a call reaches a customer or a judge.
     """
     return tuple(
-        Turn(index=turn.index, speaker=Speaker(turn.speaker), text=turn.text, messages=turn.messages)
+        Turn(
+            index=turn.index, speaker=Speaker(turn.speaker), text=turn.text, messages=turn.messages
+        )
         for turn in turns
     )

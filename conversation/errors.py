@@ -1,13 +1,13 @@
 """The error tree. Every error a user can cause ends in one sentence and exit status 2.
 
-    AiSalesmanError
-    |-- InputError            a file, option or value is wrong: says where and how to mend it
-    |   `-- UnknownNameError  a name that is not in a closed list: offers the nearest one
-    |-- MissingPartError      something that should be installed or present is not
-    |-- StoreError            the run store cannot be opened or written
-    `-- ModelError            a language model did not give a usable answer
-        |-- ModelUnreachableError  no answer after all retries (infrastructure, never scored)
-        `-- ModelReplyError        an answer came, but not one that can be used
+AiSalesmanError
+|-- InputError            a file, option or value is wrong: says where and how to mend it
+|   `-- UnknownNameError  a name that is not in a closed list: offers the nearest one
+|-- MissingPartError      something that should be installed or present is not
+|-- StoreError            the run store cannot be opened or written
+`-- ModelError            a language model did not give a usable answer
+    |-- ModelUnreachableError  no answer after all retries (infrastructure, never scored)
+    `-- ModelReplyError        an answer came, but not one that can be used
 """
 
 from __future__ import annotations

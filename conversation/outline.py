@@ -55,12 +55,14 @@ class Outline(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     intent: IntentReading
-    stage: Stage
-    strategy: Strategy
+    stage: Stage | None
+    """None: spoken without a plan (the `none` planner)."""
+    strategy: Strategy | None
     goal: str = ""
     """One line for the reader: what this turn should achieve."""
     key_facts: dict[str, str] = {}
-    """Slot -> name of the fact to state in it, e.g. {'benefit': 'first_in_search'}."""
+    """Slot -> name of the fact to state in it, e.g. {'benefit': 'first_in_search'}.
+    Rungs of the discount ladder are named 'discount:1', 'discount:2', ..."""
     focus_need: str | None = None
     avoid: tuple[str, ...] = ()
     """Things not to say or do in this turn."""

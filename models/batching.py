@@ -54,6 +54,7 @@ class Cohort:
         self._queues: dict[str, _Queue] = {}
         self._waiting: dict[int, int] = {}
         self._parked = 0
+        self._flushes: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def member(self, index: int) -> AsyncIterator[None]:
@@ -64,7 +65,7 @@ class Cohort:
         finally:
             _current.reset(token)
             self._live -= 1
-            await self._flush_if_ready()
+            self._flush_when_ready()
 
     async def submit(
         self, member: int, key: str, function: BatchFunction[Request, Reply], request: Request
@@ -75,15 +76,24 @@ class Cohort:
         queue.parked.append(_Parked(member, self._parked, request, reply))
         self._parked += 1
         self._waiting[member] = self._waiting.get(member, 0) + 1
-        await self._flush_if_ready()
+        self._flush_when_ready()
         return await reply
 
-    async def _flush_if_ready(self) -> None:
+    def _flush_when_ready(self) -> None:
         if self._waiting and len(self._waiting) >= self._live:
-            queues, self._queues = self._queues, {}
-            self._waiting = {}
-            for key in sorted(queues):
-                await _run_batch(queues[key])
+            # A member may park several requests in one go (asyncio.gather): those tasks are
+            # already scheduled, so a task made now runs after all of them have parked.
+            task = asyncio.get_running_loop().create_task(self._flush())
+            self._flushes.add(task)
+            task.add_done_callback(self._flushes.discard)
+
+    async def _flush(self) -> None:
+        if len(self._waiting) < max(self._live, 1):
+            return
+        queues, self._queues = self._queues, {}
+        self._waiting = {}
+        for key in sorted(queues):
+            await _run_batch(queues[key])
 
 
 async def _run_batch(queue: _Queue) -> None:

@@ -91,9 +91,7 @@ class Customer(Protocol):
         """The mind of a customer who has just picked up the telephone."""
         ...
 
-    async def respond(
-        self, state: CustomerState, transcript: tuple[Turn, ...]
-    ) -> CustomerReply:
+    async def respond(self, state: CustomerState, transcript: tuple[Turn, ...]) -> CustomerReply:
         """Answer the last turn of `transcript`, which holds words only.
 
         Must not change `state`: the new one comes back in the reply.

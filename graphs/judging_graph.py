@@ -1,0 +1,67 @@
+"""The judges of one call as a LangGraph fan-out; each result is a verdict or a failure."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import Send
+
+from ai_salesman.conversation.errors import ModelReplyError, ModelUnreachableError
+from ai_salesman.conversation.verdict import JudgeFailure, JudgeResult
+from ai_salesman.evaluation.base import Judge, JudgedCall
+from ai_salesman.graphs.state import JudgingState
+
+__all__ = ["build_judging_graph", "judge_call"]
+
+JudgingGraph = CompiledStateGraph[JudgingState, None, JudgingState, JudgingState]
+
+JUDGE_SECONDS = 300.0
+"""A judge that takes longer has failed."""
+
+
+def build_judging_graph(judges: Sequence[Judge]) -> JudgingGraph:
+    """Compile the graph in which all `judges` hear a call side by side."""
+
+    def fan_out(state: JudgingState) -> list[Send]:
+        return [Send(name, state) for name in seats]
+
+    graph = StateGraph(JudgingState)
+    seats = [f"judge {i}: {judge.name}".replace(":", " -") for i, judge in enumerate(judges)]
+    for name, judge in zip(seats, judges, strict=True):
+        graph.add_node(name, _seat(judge))
+        graph.add_edge(name, END)
+    graph.add_conditional_edges(START, fan_out, seats or [END])
+    return graph.compile()
+
+
+def _seat(judge: Judge) -> Callable[[JudgingState], Awaitable[dict[str, Any]]]:
+    async def hear(state: JudgingState) -> dict[str, Any]:
+        return {"results": (await _heard(judge, state["call"]),)}
+
+    return hear
+
+
+async def judge_call(graph: JudgingGraph, call: JudgedCall) -> tuple[JudgeResult, ...]:
+    """The results of all judges, in their order."""
+    final = await graph.ainvoke(JudgingState(call=call, results=()))
+    return tuple(final["results"])
+
+
+async def _heard(judge: Judge, call: JudgedCall) -> JudgeResult:
+    failure = {"judge": judge.name, "version": judge.version}
+    try:
+        return await asyncio.wait_for(judge.judge(call), JUDGE_SECONDS)
+    except TimeoutError:
+        return JudgeFailure(
+            error=f"no verdict in {JUDGE_SECONDS:.0f} s", cause="timeout", **failure
+        )
+    except ModelReplyError as error:
+        return JudgeFailure(error=str(error), cause="malformed", **failure)
+    except ModelUnreachableError as error:
+        return JudgeFailure(error=str(error), cause="unreachable", **failure)
+    except Exception as error:  # a judge may be anybody's plug-in: its crash is a value
+        return JudgeFailure(error=f"{type(error).__name__}: {error}", cause="crashed", **failure)

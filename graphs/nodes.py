@@ -1,0 +1,128 @@
+"""The nodes of the episode graph: plan, retrieve, speak, guard, customer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from ai_salesman.agents.base import CallView
+from ai_salesman.agents.fact_choice import slot_values
+from ai_salesman.agents.script_salesman import best_script
+from ai_salesman.conversation.episode import transcript_of
+from ai_salesman.conversation.outline import Outline
+from ai_salesman.conversation.persona import Lead, Persona
+from ai_salesman.conversation.taxonomy import Speaker, StopReason
+from ai_salesman.conversation.turn import GuardAction, TokenUse, Turn
+from ai_salesman.graphs.parts import CallParts
+from ai_salesman.graphs.state import CallState
+from ai_salesman.scripts_library.retrieve import ScriptQuery
+from ai_salesman.scripts_library.script import Segment
+
+__all__ = ["CallNodes"]
+
+Update = Mapping[str, Any]
+
+
+class CallNodes:
+    """The nodes of one campaign's calls. Each takes the state and returns what changed."""
+
+    def __init__(self, parts: CallParts):
+        self._parts = parts
+
+    async def plan(self, state: CallState) -> Update:
+        """Read the customer's last words and outline the next turn."""
+        started = time.perf_counter()
+        outline = await self._parts.planner.plan(self._view(state))
+        return {
+            "outline": outline,
+            "draft": None,
+            "problems": (),
+            "rewrites": 0,
+            "turn_use": TokenUse(),
+            "turn_started": started,
+        }
+
+    async def retrieve(self, state: CallState) -> Update:
+        """Fetch scripts for the outline."""
+        outline = _planned(state)
+        view = self._view(state)
+        query = ScriptQuery(
+            text=outline.query,
+            stage=outline.stage,
+            strategy=outline.strategy,
+            intent=outline.intent.act if outline.intent.probability > 0 else None,
+            slots=frozenset(slot_values(view, outline)),
+            segments=_segments(view.lead),
+            used=frozenset(o.scripts[0].id for o in view.outlines if o.scripts),
+        )
+        scripts = await self._parts.library.retrieve(query)
+        return {"outline": outline.model_copy(update={"scripts": scripts})}
+
+    async def speak(self, state: CallState) -> Update:
+        """Draft the turn, or draft it again with the guard's feedback."""
+        reply = await self._parts.salesman.speak(
+            self._view(state), _planned(state), state["problems"]
+        )
+        return {"draft": reply, "turn_use": state["turn_use"] + reply.use}
+
+    async def guard(self, state: CallState) -> Update:
+        """Check the draft's claims: let it pass, send it back, or replace it by a script."""
+        view, outline, draft = self._view(state), _planned(state), state["draft"]
+        assert draft is not None
+        found = await self._parts.guard.problems(draft.text, view)
+        problems = (*state["problems"], *found)
+        if found and state["rewrites"] < self._parts.max_rewrites:
+            return {"draft": None, "problems": problems, "rewrites": state["rewrites"] + 1}
+        turn = Turn(
+            index=len(state["turns"]),
+            speaker=Speaker.SALESMAN,
+            text=best_script(view, outline) if found else draft.text,
+            outline=outline,
+            guard=GuardAction(rewrites=state["rewrites"], fell_back=bool(found), problems=problems),
+            use=state["turn_use"],
+            seconds=time.perf_counter() - state["turn_started"],
+        )
+        ended = state["stop"] or (StopReason.SALESMAN_ENDED if draft.end else None)
+        return {"turns": (turn,), "stop": ended}
+
+    async def customer(self, state: CallState) -> Update:
+        """Let the customer hear the words and answer."""
+        started = time.perf_counter()
+        reply = await self._parts.customer.respond(state["customer"], transcript_of(state["turns"]))
+        turn = Turn(
+            index=len(state["turns"]),
+            speaker=Speaker.CUSTOMER,
+            text=reply.text,
+            messages=reply.messages,
+            trace=reply.trace,
+            use=reply.use,
+            seconds=time.perf_counter() - started,
+        )
+        return {
+            "turns": (turn,),
+            "customer": reply.state,
+            "stop": reply.stop,
+            "offer": reply.offer,
+        }
+
+    def _view(self, state: CallState) -> CallView:
+        persona: Persona = state["customer"].scene.persona
+        turns = tuple(turn.model_copy(update={"trace": None}) for turn in state["turns"])
+        return CallView(
+            sheet=self._parts.sheet,
+            lead=persona.lead,
+            turns=turns,
+            seed=state["customer"].scene.seed,
+            max_turns=self._parts.max_turns,
+        )
+
+
+def _planned(state: CallState) -> Outline:
+    outline = state["outline"]
+    assert outline is not None, "the graph plans before it retrieves, speaks and guards"
+    return outline
+
+
+def _segments(lead: Lead) -> frozenset[Segment]:
+    return frozenset({"household" if lead.business == "household" else "business"})

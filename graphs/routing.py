@@ -1,0 +1,38 @@
+"""Where a call goes after each node that can branch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from ai_salesman.conversation.taxonomy import Speaker, StopReason
+from ai_salesman.graphs.state import CallState
+
+__all__ = ["after_customer", "after_guard"]
+
+_FAREWELL = {
+    StopReason.AGREED,
+    StopReason.CALLBACK,
+    StopReason.REFUSED,
+    StopReason.DO_NOT_CALL,
+}
+"""After these the salesman has the last word: to confirm, to fix the time, to take the no."""
+
+
+def after_guard(state: CallState) -> Literal["speak", "customer", "end"]:
+    """Back to `speak` for a rewrite, on to the customer, or the end."""
+    if state["draft"] is None:
+        return "speak"
+    return "end" if state["stop"] else "customer"
+
+
+def after_customer(max_turns: int) -> Callable[[CallState], Literal["plan", "end"]]:
+    """Route after a customer turn in calls of at most `max_turns` salesman turns."""
+
+    def route(state: CallState) -> Literal["plan", "end"]:
+        if state["stop"]:
+            return "plan" if state["stop"] in _FAREWELL else "end"
+        spoken = sum(turn.speaker is Speaker.SALESMAN for turn in state["turns"])
+        return "end" if spoken >= max_turns else "plan"
+
+    return route

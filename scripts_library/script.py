@@ -1,0 +1,67 @@
+"""Scripts: short delexicalised lines that answer one intent with one strategy."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from ai_salesman.conversation.facts import Strict
+from ai_salesman.conversation.slots import FACT_SLOTS, SLOT_FORMS, slots_in
+from ai_salesman.conversation.taxonomy import CustomerAct, Stage, Strategy
+
+__all__ = ["Pack", "Script", "Segment"]
+
+Segment = Literal["any", "business", "household", "price_sensitive"]
+
+
+class Script(Strict):
+    """One line of the library."""
+
+    id: str
+    stage: Stage
+    intent: CustomerAct
+    """The customer's act that this script answers."""
+    strategy: Strategy
+    text: Annotated[str, Field(min_length=3)]
+    segment: Segment = "any"
+    source: str = "hand-written"
+    wins: Annotated[int, Field(ge=0)] = 0
+    """Calls won, of those in which this script was observed."""
+    losses: Annotated[int, Field(ge=0)] = 0
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Fact slots that must be filled before this script can be said."""
+        return tuple(slot for slot in slots_in(self.text) if slot in FACT_SLOTS)
+
+    @model_validator(mode="after")
+    def _known_slots(self) -> Self:
+        for slot in slots_in(self.text):
+            if slot not in SLOT_FORMS:
+                raise ValueError(
+                    f"script {self.id!r} uses unknown fact {{{slot}}}; "
+                    f"known: {', '.join(sorted(SLOT_FORMS))}"
+                )
+        return self
+
+
+class Pack(Strict):
+    """A file of scripts."""
+
+    pack: str
+    version: int = 1
+    stage: Stage | None = None
+    """Stage of all scripts that name none themselves."""
+    source: str = "hand-written"
+    scripts: tuple[Script, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _inherit(cls, data: object) -> object:
+        """Scripts take stage and source from their pack."""
+        if not isinstance(data, dict) or not isinstance(data.get("scripts"), list):
+            return data
+        shared = {key: data[key] for key in ("stage", "source") if key in data}
+        scripts = [{**shared, **s} if isinstance(s, dict) else s for s in data["scripts"]]
+        return {**data, "scripts": scripts}
