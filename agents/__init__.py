@@ -1,0 +1,1 @@
+"""The selling side: planners, salesmen, claims guard."""

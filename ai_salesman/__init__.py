@@ -1,0 +1,1 @@
+"""Simulated sales calls by the hundred: run them, read them, score them."""

@@ -1,0 +1,1 @@
+"""The vocabulary of a sales call; imports nothing else of ours."""

@@ -1,0 +1,1 @@
+"""Hand-written utterances, and dialogues built from them."""

@@ -1,0 +1,1 @@
+"""The only LangGraph code: one call, and its judging."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from langgraph.graph import END, START, StateGraph
@@ -38,7 +38,7 @@ def build_judging_graph(judges: Sequence[Judge]) -> JudgingGraph:
     return graph.compile()
 
 
-def _seat(judge: Judge) -> Callable[[JudgingState], Awaitable[dict[str, Any]]]:
+def _seat(judge: Judge) -> Any:
     async def hear(state: JudgingState) -> dict[str, Any]:
         return {"results": (await _heard(judge, state["call"]),)}
 

@@ -1,0 +1,1 @@
+"""Language models, encoders and classifiers, all named by URI."""

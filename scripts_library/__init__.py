@@ -1,0 +1,1 @@
+"""Scripts as data, their index and their success."""

@@ -1,0 +1,1 @@
+"""The buying side: personas, populations, simulated customers."""

@@ -1,0 +1,34 @@
+# Every target makes the virtual environment it needs; nothing is installed outside of it.
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+
+.PHONY: demo test check format install clean
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet --constraint constraints.txt torch
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+demo: install  ## A campaign on embedded defaults: 24 simulated calls, judged and summed up.
+	$(BIN)/ai-salesman run examples/campaigns/merchant_ads.yaml
+
+test: install  ## The tests that fit in ten minutes on two cores.
+	$(BIN)/pytest -q
+
+check: install  ## Lint, types and layers: the same as in CI.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy typings/ai_salesman
+	$(BIN)/pytest -q tests/test_layers.py tests/test_faces.py
+
+format: install
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

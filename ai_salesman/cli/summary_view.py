@@ -1,0 +1,141 @@
+"""The summary of a run as a sales manager reads it."""
+
+from __future__ import annotations
+
+from rich.bar import Bar
+from rich.columns import Columns
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from ai_salesman.campaigns.summary import Estimate, Rate, RunSummary
+from ai_salesman.conversation.taxonomy import StopReason
+
+__all__ = ["show_summary"]
+
+_OUTCOME_WORDS = {
+    StopReason.AGREED: "bought",
+    StopReason.CALLBACK: "asked for another call",
+    StopReason.REFUSED: "said no",
+    StopReason.HUNG_UP: "hung up",
+    StopReason.DO_NOT_CALL: "asked never to be called again",
+    StopReason.MAX_TURNS: "ran out of time",
+    StopReason.SALESMAN_ENDED: "ended by the salesman",
+    StopReason.INFRASTRUCTURE_ERROR: "failed for technical reasons (not scored)",
+}
+
+
+def show_summary(summary: RunSummary, console: Console | None = None) -> None:
+    """Print the summary."""
+    console = console or Console()
+    who = f"salesman [b]{summary.salesman}[/b], planner [b]{summary.planner}[/b], "
+    console.print(
+        Panel(
+            Group(_headline(summary), Text.from_markup(f"[dim]{who}customer {summary.customer}, seed {summary.seed}[/dim]")),
+            title=f"[b]{summary.run}[/b]",
+            title_align="left",
+        )
+    )
+    console.print(Columns([_outcomes(summary), _tiers(summary)], padding=(0, 4)))
+    console.print(_conduct(summary))
+    console.print(_honesty(summary))
+    console.print(f"\nRead the calls:  [b]ai-salesman view {summary.run}[/b]", highlight=False)
+
+
+def _headline(summary: RunSummary) -> Text:
+    counts = summary.episodes
+    text = Text.assemble(
+        (f"{counts.completed} calls", "bold"),
+        ", conversion ",
+        (_rate(summary.conversion), "bold green"),
+        ", honest conversion ",
+        (_rate(summary.honest_conversion), "bold"),
+        ", score ",
+        (_mean(summary.score), "bold"),
+        " of 10",
+    )
+    if counts.failed:
+        text.append(f"\n{counts.failed} calls failed; run the same command again to retry", "red")
+    return text
+
+
+def _outcomes(summary: RunSummary) -> Table:
+    table = Table("how calls ended", "calls", "", box=None, header_style="bold", pad_edge=False)
+    most = max(summary.outcomes.values(), default=1)
+    for stop, count in summary.outcomes.items():
+        table.add_row(_OUTCOME_WORDS[stop], str(count), Bar(most, 0, count, width=16))
+    return table
+
+
+def _tiers(summary: RunSummary) -> Table:
+    table = Table(
+        "customer tier", "bought", "95 % interval", box=None, header_style="bold", pad_edge=False
+    )
+    for tier, rate in summary.by_tier.items():
+        table.add_row(tier.replace("_", " "), f"{rate.successes}/{rate.of}", _interval(rate.ci95))
+    return table
+
+
+def _conduct(summary: RunSummary) -> Columns:
+    return Columns(
+        [
+            _score_table("capability (0-10)", {k.value: v for k, v in summary.capabilities.items()}),
+            _score_table("quality (0-10)", {k.value: v for k, v in summary.metrics.items()}),
+        ],
+        padding=(0, 4),
+        title="",
+    )
+
+
+def _score_table(title: str, cells: dict[str, Estimate]) -> Table:
+    table = Table(title, "mean", "", "calls", box=None, header_style="bold", pad_edge=False)
+    for name, cell in cells.items():
+        bar = Bar(10, 0, cell.mean or 0.0, width=12)
+        mean = "-" if cell.mean is None else f"{cell.mean:.1f}"
+        table.add_row(name.replace("_", " "), mean, bar, str(cell.of))
+    return table
+
+
+def _honesty(summary: RunSummary) -> Text:
+    claims, margin = summary.claims, summary.margin
+    breaches = summary.compliance
+    lines = [
+        f"claims: {claims['total']} made, {claims['supported']} supported, "
+        f"{claims['unsupported']} unsupported, {claims['contradicted']} contradicted, "
+        f"{claims['forbidden']} forbidden",
+        "rules: "
+        + (", ".join(f"{n} x {r.replace('_', ' ')}" for r, n in breaches.items()) or "no breach"),
+        f"margin: revenue {margin.revenue:,.0f}, discount given {margin.discount_given:,.0f}, "
+        f"profit {margin.profit:,.0f}"
+        + (f", {margin.minutes_per_sale} spoken minutes a sale" if margin.minutes_per_sale else ""),
+    ]
+    if summary.health.healthy_share is not None:
+        lines.append(
+            f"simulator: {summary.health.healthy_share:.0%} of calls sound; "
+            f"score on those {_mean(summary.health.score_healthy_only)}"
+        )
+    if summary.judge_failures.count:
+        lines.append(f"judges: {summary.judge_failures.count} verdicts missing")
+    pace = summary.throughput.episodes_per_s
+    lines.append(
+        f"time: {summary.throughput.wall_s:.0f} s of work"
+        + (f", {pace:.2f} calls a second" if pace else "")
+    )
+    return Text("\n" + "\n".join(lines))
+
+
+def _rate(rate: Rate) -> str:
+    if rate.rate is None:
+        return "none"
+    return f"{rate.rate:.0%} ({_interval(rate.ci95)})"
+
+
+def _mean(estimate: Estimate) -> str:
+    if estimate.mean is None or estimate.ci95 is None:
+        return "none"
+    return f"{estimate.mean:.2f} ({estimate.ci95[0]:.2f}-{estimate.ci95[1]:.2f})"
+
+
+def _interval(ci95: tuple[float, float] | None) -> str:
+    return f"{ci95[0]:.0%}-{ci95[1]:.0%}" if ci95 else "-"

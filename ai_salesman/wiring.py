@@ -1,0 +1,186 @@
+"""The one place where a campaign becomes working parts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+
+from ai_salesman.agents.base import Planner, Salesman
+from ai_salesman.campaigns.campaign import Campaign
+from ai_salesman.campaigns.runner import CampaignRunner
+from ai_salesman.campaigns.store import RunStore
+from ai_salesman.conversation.errors import InputError, UnknownNameError
+from ai_salesman.evaluation.base import Judge
+from ai_salesman.models.base import ChatRequest, LanguageModel, Message
+from ai_salesman.simulators.base import Customer
+from ai_salesman.simulators.population import draw
+
+if TYPE_CHECKING:
+    from ai_salesman.models.encoder import MiniLMEncoder
+
+__all__ = ["cache_folder", "open_runner"]
+
+
+def cache_folder() -> Path:
+    """Where indexes that can be rebuilt are kept."""
+    return Path(platformdirs.user_cache_dir("ai-salesman"))
+
+
+@asynccontextmanager
+async def open_runner(
+    campaign: Campaign, store: RunStore, concurrency: int
+) -> AsyncIterator[CampaignRunner]:
+    """Everything that a campaign needs, loaded, checked, and closed at the end.
+
+    Raises:
+        InputError: a name or URI in the campaign is wrong, or a model does not answer.
+        MissingPartError: weights or a library are missing.
+    """
+    async with AsyncExitStack() as stack:
+        yield await _Workshop(campaign, concurrency, stack).runner(store)
+
+
+class _Workshop:
+    """Makes the parts of one campaign; each model is loaded once, however often it is named."""
+
+    def __init__(self, campaign: Campaign, concurrency: int, stack: AsyncExitStack):
+        from ai_salesman.models.encoder import embedded_encoder
+
+        self._campaign = campaign
+        self._concurrency = concurrency
+        self._stack = stack
+        self._encoder: MiniLMEncoder = embedded_encoder()
+        self._models: dict[str, LanguageModel] = {}
+
+    async def runner(self, store: RunStore) -> CampaignRunner:
+        from ai_salesman.agents.claims_guard import ClaimsGuard
+        from ai_salesman.graphs.parts import CallParts
+        from ai_salesman.scripts_library.index import open_index
+        from ai_salesman.scripts_library.packs import digest_of, load_scripts
+        from ai_salesman.scripts_library.retrieve import ScriptLibrary
+
+        campaign = self._campaign
+        scripts = load_scripts([Path(pack) for pack in campaign.packs])
+        index = open_index(scripts, self._encoder, cache_folder() / "scripts")
+        parts = CallParts(
+            sheet=campaign.sheet,
+            planner=await self._planner(),
+            library=ScriptLibrary(scripts, index, self._encoder),
+            salesman=await self._salesman(),
+            guard=ClaimsGuard(campaign.sheet, self._encoder),
+            customer=await self._customer(),
+            max_turns=campaign.max_turns,
+            max_rewrites=campaign.max_rewrites,
+        )
+        judges = [await self._judge(name) for name in campaign.judges]
+        return CampaignRunner(
+            campaign=campaign,
+            personas=draw(campaign.population, campaign.domain, campaign.episodes, campaign.seed),
+            parts=parts,
+            judges=judges,
+            store=store,
+            versions={
+                "package": version("ai-salesman"),
+                "salesman": parts.salesman.uri,
+                "planner": parts.planner.name,
+                "customer": parts.customer.name,
+                "library": digest_of(scripts),
+                "encoder": self._encoder.name,
+            }
+            | {f"judge.{judge.name}": judge.version for judge in judges},
+        )
+
+    async def _planner(self) -> Planner:
+        from ai_salesman.agents.model_planner import ModelPlanner
+        from ai_salesman.agents.seats import PLANNERS, make_planner
+
+        name, _, uri = self._campaign.planner.partition(":")
+        if name == "doga" and uri:
+            return ModelPlanner(await self._model(uri))
+        if uri or name not in PLANNERS:
+            raise UnknownNameError("planner", self._campaign.planner, PLANNERS, field="planner")
+        return make_planner(name, self._campaign.sheet, self._encoder)
+
+    async def _salesman(self) -> Salesman:
+        from ai_salesman.agents.chat_salesman import ChatSalesman
+        from ai_salesman.agents.outline_salesman import OutlineSalesman
+        from ai_salesman.agents.script_salesman import ScriptSalesman
+
+        if self._campaign.salesman == "script":
+            return ScriptSalesman()
+        model = await self._model(self._campaign.salesman)
+        if model.prompt_style == "outline":
+            return OutlineSalesman(model, self._encoder)
+        return ChatSalesman(model)
+
+    async def _customer(self) -> Customer:
+        from ai_salesman.simulators.agenda import AgendaCustomer
+        from ai_salesman.simulators.llm import ModelCustomer
+
+        name, _, uri = self._campaign.customer.partition(":")
+        if name == "agenda":
+            return AgendaCustomer(self._encoder)
+        if name == "llm" and uri:
+            return ModelCustomer(await self._model(uri), self._encoder)
+        if name == "python" and uri:
+            return _plugin(self._campaign.customer, "respond")
+        raise UnknownNameError(
+            "customer",
+            self._campaign.customer,
+            ("agenda", "llm:<model uri>", "python:<file.py>:<name>"),
+            field="customer",
+        )
+
+    async def _judge(self, name: str) -> Judge:
+        from ai_salesman.evaluation.llm_judge import ModelJudge
+        from ai_salesman.evaluation.registry import EMBEDDED_JUDGES, embedded_judge
+
+        kind, _, uri = name.partition(":")
+        if kind == "llm" and uri:
+            return ModelJudge(await self._model(uri))
+        if kind == "python" and uri:
+            return _plugin(name, "judge")
+        if name not in EMBEDDED_JUDGES:
+            raise UnknownNameError("judge", name, EMBEDDED_JUDGES, field="judges")
+        return embedded_judge(name, self._encoder)
+
+    async def _model(self, uri: str) -> LanguageModel:
+        from ai_salesman.models.registry import load_model
+
+        if uri not in self._models:
+            model = load_model(uri, self._concurrency)
+            if hasattr(model, "aclose"):
+                self._stack.push_async_callback(model.aclose)
+                await _answers(model)
+            self._models[uri] = model
+        return self._models[uri]
+
+
+async def _answers(model: LanguageModel) -> None:
+    """Ask a remote model one short thing before the run, so that a wrong address or key
+    costs a sentence and not a run of failed episodes."""
+    from ai_salesman.conversation.errors import ModelReplyError, ModelUnreachableError
+
+    question = Message(role="user", content="Answer with the word ready.")
+    try:
+        await model.chat(ChatRequest(messages=(question,), max_tokens=8, temperature=0.0))
+    except ModelReplyError:
+        return  # it answers; how well is for the run to show
+    except ModelUnreachableError as error:
+        raise InputError(f"{error}; check the address, the key and that the server runs") from error
+
+
+def _plugin(uri: str, method: str) -> Any:
+    """The customer or judge of a user's file: an instance, or a class to make one of."""
+    from ai_salesman.models.callable_model import load_object
+
+    found = load_object(uri)
+    part = found() if isinstance(found, type) else found
+    if not callable(getattr(part, method, None)):
+        raise InputError(f"has no method {method!r}", source=uri)
+    return part

@@ -1,0 +1,105 @@
+"""Train and measure the judge's three ears: customer acts, sales acts, buying intent.
+
+    await-free use:  train_ears(embedded_encoder())
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from ai_salesman.conversation.errors import InputError
+from ai_salesman.conversation.files import load_yaml
+from ai_salesman.conversation.taxonomy import BuyingIntent, CustomerAct, SalesAct
+from ai_salesman.evaluation.ear import JudgeEar
+from ai_salesman.models.encoder import MiniLMEncoder
+
+__all__ = ["EAR_NAMES", "EarScore", "embedded_ear", "examples_of", "score_ear", "train_ears"]
+
+EarName = Literal["customer", "salesman", "intent"]
+EAR_NAMES: tuple[EarName, ...] = ("customer", "salesman", "intent")
+
+_LABELS = {
+    "customer": frozenset(CustomerAct),
+    "salesman": frozenset(SalesAct),
+    "intent": frozenset(BuyingIntent),
+}
+
+
+@dataclass(frozen=True)
+class EarScore:
+    """How well an ear labels sentences it was not trained on."""
+
+    accuracy: float
+    macro_f1: float
+    sentences: int
+
+
+def examples_of(path: Path, labels: frozenset[str]) -> tuple[list[str], list[str]]:
+    """Texts and labels of an examples file: label -> texts, or label -> lists of turns.
+
+    Raises:
+        InputError: a label is not in the closed vocabulary.
+    """
+    content = load_yaml(path)
+    groups: dict[str, list[str | list[str]]] = content.get("acts", content)
+    texts: list[str] = []
+    owners: list[str] = []
+    for label, examples in groups.items():
+        if label not in labels:
+            raise InputError(f"unknown label {label!r}", source=path, field=str(label))
+        for example in examples:
+            texts.append(example if isinstance(example, str) else " ".join(example))
+            owners.append(str(label))
+    return texts, owners
+
+
+def train_ears(encoder: MiniLMEncoder, folder: Path | None = None) -> dict[str, EarScore]:
+    """Train the ears from the packaged examples and store them in `folder`.
+
+    Returns the score of each ear that has held-out examples.
+    """
+    target = folder or _packaged("weights")
+    scores = {}
+    for name in EAR_NAMES:
+        ear = JudgeEar.fit(*examples_of(_examples(name), _LABELS[name]), encoder)
+        ear.save(target / f"{name}_ear.safetensors")
+        if _examples(f"heldout_{name}").exists():
+            scores[name] = score_ear(ear, name, encoder)
+    return scores
+
+
+def score_ear(ear: JudgeEar, name: EarName, encoder: MiniLMEncoder) -> EarScore:
+    """Accuracy and macro F1 of an ear on its held-out examples."""
+    from sklearn.metrics import f1_score
+
+    texts, owners = examples_of(_examples(f"heldout_{name}"), _LABELS[name])
+    heard = [opinion.label for opinion in ear.hear(texts, encoder.encode_now(texts))]
+    return EarScore(
+        accuracy=float(np.mean([a == b for a, b in zip(heard, owners, strict=True)])),
+        macro_f1=float(f1_score(owners, heard, average="macro")),
+        sentences=len(texts),
+    )
+
+
+@lru_cache(maxsize=3)
+def embedded_ear(name: EarName) -> JudgeEar:
+    """The ear that ships with the package, loaded once per process.
+
+    Raises:
+        MissingPartError: the weights are not there.
+    """
+    return JudgeEar.load(_packaged("weights") / f"{name}_ear.safetensors")
+
+
+def _examples(name: str) -> Path:
+    return _packaged("ear_examples") / f"{name}.yaml"
+
+
+def _packaged(folder: str) -> Path:
+    return Path(str(resources.files("ai_salesman.evaluation"))) / folder

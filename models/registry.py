@@ -1,0 +1,62 @@
+"""Load the model that a URI names."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from ai_salesman.conversation.errors import UnknownNameError
+from ai_salesman.models.base import LanguageModel
+from ai_salesman.models.uri import parse_uri
+
+__all__ = ["embedded_folder", "load_model"]
+
+
+def load_model(uri: str, concurrency: int = 16) -> LanguageModel:
+    """The model of a URI; heavy libraries are imported only for the kinds that need them.
+
+    Args:
+        uri: see `models.uri`.
+        concurrency: most requests in flight at an endpoint.
+
+    Raises:
+        InputError: the URI is malformed, or names a file that cannot be used.
+        MissingPartError: weights or a library are missing.
+    """
+    kind, rest = parse_uri(uri)
+    if kind == "openai":
+        from ai_salesman.models.endpoint import EndpointModel
+
+        return EndpointModel.from_uri(uri, concurrency)
+    if kind == "langchain":
+        from ai_salesman.models.langchain_model import LangChainModel
+
+        return LangChainModel.from_uri(uri, concurrency)
+    if kind == "replay":
+        from ai_salesman.models.scripted import ScriptedModel
+
+        return ScriptedModel.from_file(Path(rest))
+    if kind == "python":
+        from ai_salesman.models.callable_model import CallableModel
+
+        return CallableModel.from_uri(uri)
+    from ai_salesman.models.local import LocalModel
+
+    if kind == "embedded":
+        return LocalModel(embedded_folder(rest or "salesman"), uri=uri)
+    path, _, adapter = rest.partition("+")
+    return LocalModel(path, uri=uri, adapter=adapter or None)
+
+
+def embedded_folder(variant: str) -> Path:
+    """Folder of the embedded weights called `variant`.
+
+    Raises:
+        UnknownNameError: no such weights ship with the package.
+    """
+    root = Path(str(resources.files("ai_salesman.models"))) / "embedded"
+    folder = root / variant
+    if not (folder / "config.json").exists():
+        known = [path.parent.name for path in root.glob("*/config.json")]
+        raise UnknownNameError("embedded model", variant, known)
+    return folder

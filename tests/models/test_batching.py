@@ -1,0 +1,95 @@
+"""Cohort batching: largest batches, no timer, the same in every run."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ai_salesman.models.batching import Batched, Cohort
+
+
+def recorder() -> tuple[list[list[int]], Batched[int, int]]:
+    """A batch function that squares, and the batches it has seen."""
+    batches: list[list[int]] = []
+
+    def square(numbers: Sequence[int]) -> list[int]:
+        batches.append(list(numbers))
+        return [number * number for number in numbers]
+
+    return batches, Batched("square", square)
+
+
+async def play(steps: list[int], batched: Batched[int, int], delays: bool) -> list[int]:
+    """A cohort in which member i asks `steps[i]` times, one after the other."""
+    cohort = Cohort(len(steps))
+
+    async def member(index: int) -> int:
+        total = 0
+        async with cohort.member(index):
+            for step in range(steps[index]):
+                if delays:
+                    await asyncio.sleep(random.random() / 500)
+                total += await batched(10 * index + step)
+        return total
+
+    return list(await asyncio.gather(*(member(index) for index in range(len(steps)))))
+
+
+async def test_all_waiting_members_share_a_batch() -> None:
+    batches, batched = recorder()
+    await play([2, 2, 2], batched, delays=False)
+    assert batches == [[0, 10, 20], [1, 11, 21]]
+
+
+async def test_members_that_leave_do_not_hold_up_the_others() -> None:
+    batches, batched = recorder()
+    await play([1, 3, 2], batched, delays=False)
+    assert batches == [[0, 10, 20], [11, 21], [12]]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=6))
+def test_batches_never_depend_on_timing(steps: list[int]) -> None:
+    first, batched_first = recorder()
+    second, batched_second = recorder()
+    calm = asyncio.run(play(steps, batched_first, delays=False))
+    jittery = asyncio.run(play(steps, batched_second, delays=True))
+    assert calm == jittery
+    assert first == second
+
+
+async def test_requests_made_together_are_batched_together() -> None:
+    batches, batched = recorder()
+    cohort = Cohort(2)
+
+    async def member(index: int) -> None:
+        async with cohort.member(index):
+            await asyncio.gather(batched(index), batched(index + 10))
+
+    await asyncio.gather(member(0), member(1))
+    assert batches == [[0, 10, 1, 11]]
+
+
+async def test_outside_a_cohort_each_call_runs_alone() -> None:
+    batches, batched = recorder()
+    assert await batched(3) == 9
+    assert batches == [[3]]
+
+
+async def test_a_failing_batch_fails_its_members() -> None:
+    def fail(_: Sequence[int]) -> list[int]:
+        raise ValueError("no weights")
+
+    batched = Batched("fail", fail)
+    cohort = Cohort(1)
+    async with cohort.member(0):
+        try:
+            await batched(1)
+        except ValueError as error:
+            assert str(error) == "no weights"
+        else:
+            raise AssertionError("the error was lost")

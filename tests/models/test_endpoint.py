@@ -1,0 +1,165 @@
+"""The endpoint client against a real HTTP server on loopback that misbehaves on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+from aiohttp import web
+
+from ai_salesman.conversation.errors import InputError, ModelReplyError, ModelUnreachableError
+from ai_salesman.models.base import ChatRequest, Message
+from ai_salesman.models.endpoint import EndpointModel
+from ai_salesman.models.retry import RetryPolicy
+
+REQUEST = ChatRequest(messages=(Message(role="user", content="Hello?"),))
+QUICK = RetryPolicy(attempts=4, first_wait=0.01, longest_wait=0.05)
+
+Answer = Callable[[web.Request], Awaitable[web.Response]]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An answer that is not what a client hopes for."""
+
+    body: bytes = b""
+    status: int = 200
+    retry_after: str | None = None
+
+    def response(self) -> web.Response:
+        headers = {"Retry-After": self.retry_after} if self.retry_after else {}
+        return web.Response(body=self.body, status=self.status, headers=headers)
+
+
+def said(text: str) -> web.Response:
+    return web.json_response(
+        {
+            "choices": [{"message": {"role": "assistant", "content": text}}],
+            "usage": {"prompt_tokens": 7, "completion_tokens": 3},
+        }
+    )
+
+
+class Server:
+    """Answers one request after the other with the given answers; the last one repeats."""
+
+    def __init__(self, *answers: Answer | Fault | str):
+        self.answers = list(answers)
+        self.requests: list[dict[str, object]] = []
+
+    async def handle(self, request: web.Request) -> web.Response:
+        self.requests.append(await request.json() | {"key": request.headers.get("Authorization")})
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, str):
+            return said(answer)
+        if isinstance(answer, Fault):
+            return answer.response()
+        return await answer(request)
+
+
+@asynccontextmanager
+async def serving(server: Server, timeout: float = 5.0) -> AsyncIterator[EndpointModel]:
+    app = web.Application()
+    app.router.add_post("/v1/chat/completions", server.handle)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+    model = EndpointModel(
+        "small", f"http://127.0.0.1:{port}/v1", api_key="secret", timeout=timeout, retry=QUICK
+    )
+    try:
+        yield model
+    finally:
+        await model.aclose()
+        await runner.cleanup()
+
+
+async def test_a_reply_with_its_token_use() -> None:
+    server = Server("Good morning.")
+    async with serving(server) as model:
+        reply = await model.chat(REQUEST)
+    assert reply.text == "Good morning."
+    assert (reply.use.tokens_in, reply.use.tokens_out) == (7, 3)
+    assert server.requests[0]["model"] == "small"
+    assert server.requests[0]["key"] == "Bearer secret"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(status=429, retry_after="0.01"),
+        Fault(b"oops", status=500),
+        Fault(status=503),
+        Fault(b'{"choices": [{"message": {"con'),
+        Fault(b"<html>not json</html>"),
+        Fault(b'{"choices": []}'),
+        Fault(b'{"choices": [{"message": {"content": ""}}]}'),
+        Fault(b'{"choices": [{"message": {"content": null}}]}'),
+    ],
+    ids=["429", "500", "503", "truncated", "html", "no choice", "empty", "null"],
+)
+async def test_a_passing_fault_is_retried(fault: Fault) -> None:
+    server = Server(fault, "Here I am.")
+    async with serving(server) as model:
+        reply = await model.chat(REQUEST)
+    assert reply.text == "Here I am."
+    assert len(server.requests) == 2
+
+
+async def test_a_slow_answer_times_out_and_is_retried() -> None:
+    async def sleep(_: web.Request) -> web.Response:
+        await asyncio.sleep(2)
+        return said("too late")
+
+    server = Server(sleep, "In time.")
+    async with serving(server, timeout=0.3) as model:
+        assert (await model.chat(REQUEST)).text == "In time."
+
+
+async def test_retry_after_is_honoured() -> None:
+    server = Server(Fault(status=429, retry_after="0.04"), "Now.")
+    async with serving(server) as model:
+        started = asyncio.get_running_loop().time()
+        await model.chat(REQUEST)
+        assert asyncio.get_running_loop().time() - started >= 0.04
+
+
+async def test_a_server_that_stays_down_is_unreachable() -> None:
+    server = Server(Fault(status=500))
+    async with serving(server) as model:
+        with pytest.raises(ModelUnreachableError, match="HTTP 500"):
+            await model.chat(REQUEST)
+    assert len(server.requests) == QUICK.attempts
+
+
+async def test_a_server_that_always_answers_nonsense_gave_no_usable_reply() -> None:
+    async with serving(Server(Fault(b"{"))) as model:
+        with pytest.raises(ModelReplyError, match="malformed"):
+            await model.chat(REQUEST)
+
+
+async def test_a_refused_request_is_not_retried() -> None:
+    server = Server(Fault(b'{"error": "no such key"}', status=401))
+    async with serving(server) as model:
+        with pytest.raises(ModelUnreachableError, match="HTTP 401.*no such key"):
+            await model.chat(REQUEST)
+    assert len(server.requests) == 1
+
+
+async def test_nobody_listens() -> None:
+    model = EndpointModel("small", "http://127.0.0.1:9/v1", retry=QUICK)
+    try:
+        with pytest.raises(ModelUnreachableError, match="127.0.0.1:9"):
+            await model.chat(REQUEST)
+    finally:
+        await model.aclose()
+
+
+def test_a_malformed_address_is_one_sentence() -> None:
+    with pytest.raises(InputError, match="must start with http"):
+        EndpointModel.from_uri("openai:small@localhost:8000")
