@@ -65,7 +65,7 @@ class _Workshop:
         from ai_salesman.scripts_library.retrieve import ScriptLibrary
 
         campaign = self._campaign
-        scripts = load_scripts([Path(pack) for pack in campaign.packs])
+        scripts = load_scripts(pack for pack in campaign.packs if not isinstance(pack, str))
         index = open_index(scripts, self._encoder, cache_folder() / "scripts")
         parts = CallParts(
             sheet=campaign.sheet,

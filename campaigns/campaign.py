@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ai_salesman.conversation.facts import FactSheet, Strict
 from ai_salesman.conversation.files import load_yaml_model
+from ai_salesman.scripts_library.script import Pack
 from ai_salesman.simulators.population import Population
 
 __all__ = ["Campaign", "load_campaign"]
@@ -26,8 +27,8 @@ class Campaign(Strict):
     domain: str = "any"
     """The trade; personas of this domain fit best."""
     sheet: FactSheet
-    packs: tuple[str, ...] = ()
-    """Script packs beside the built-in ones: paths of YAML files."""
+    packs: tuple[Pack | str, ...] = ()
+    """Script packs beside the built-in ones: paths of YAML files (or packs in place)."""
     population: Population = Population()
     salesman: str = "embedded"
     """Model URI, `script`, or `python:<file.py>:<name>`."""
@@ -54,9 +55,22 @@ class Campaign(Strict):
 
 
 def load_campaign(path: Path) -> Campaign:
-    """Read a campaign file.
+    """Read a campaign file, with the packs and persona files that it names.
+
+    Their content becomes part of the campaign, so a run is complete in itself and a changed
+    file makes another run. Paths are relative to the campaign file.
 
     Raises:
         InputError: names file, line, field and fix.
     """
-    return load_yaml_model(path, Campaign)
+    campaign = load_yaml_model(path, Campaign)
+    here = path.parent
+    return campaign.model_copy(
+        update={
+            "packs": tuple(
+                load_yaml_model(here / pack, Pack) if isinstance(pack, str) else pack
+                for pack in campaign.packs
+            ),
+            "population": campaign.population.with_files(here),
+        }
+    )

@@ -1,6 +1,6 @@
 """Train and measure the judge's three ears: customer acts, sales acts, buying intent.
 
-    await-free use:  train_ears(embedded_encoder())
+await-free use:  train_ears(embedded_encoder())
 """
 
 from __future__ import annotations

@@ -49,9 +49,7 @@ def _buckets(text: str) -> Iterable[int]:
     words = re.findall(r"[a-z']+|\d+|[?!$%]", text.lower())
     words = ["0" if word.isdigit() else word for word in words]
     for word in words:
-        yield from (
-            zlib.crc32(gram.encode()) % _CHARACTER_BUCKETS for gram in _pieces(f" {word} ")
-        )
+        yield from (zlib.crc32(gram.encode()) % _CHARACTER_BUCKETS for gram in _pieces(f" {word} "))
     for gram in _phrases(words):
         yield _CHARACTER_BUCKETS + zlib.crc32(gram.encode()) % _WORD_BUCKETS
 

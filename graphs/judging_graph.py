@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,12 +31,17 @@ def build_judging_graph(judges: Sequence[Judge]) -> JudgingGraph:
         return [Send(name, state) for name in seats]
 
     graph = StateGraph(JudgingState)
-    seats = [f"judge {i}: {judge.name}".replace(":", " -") for i, judge in enumerate(judges)]
+    seats = [_seat_name(number, judge) for number, judge in enumerate(judges, 1)]
     for name, judge in zip(seats, judges, strict=True):
         graph.add_node(name, _seat(judge))
         graph.add_edge(name, END)
     graph.add_conditional_edges(START, fan_out, seats or [END])
     return graph.compile()
+
+
+def _seat_name(number: int, judge: Judge) -> str:
+    """A name that a graph drawing can hold, and that no other judge has."""
+    return f"judge_{number}_" + re.sub(r"\W+", "_", judge.name)
 
 
 def _seat(judge: Judge) -> Any:

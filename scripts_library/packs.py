@@ -46,7 +46,7 @@ def builtin_packs() -> list[Path]:
     return sorted(folder.glob("*.yaml"))
 
 
-def load_scripts(extra: Iterable[Path] = ()) -> list[Script]:
+def load_scripts(extra: Iterable[Pack | Path] = ()) -> list[Script]:
     """All scripts of the built-in packs and of `extra`, in file order.
 
     Raises:
@@ -54,10 +54,13 @@ def load_scripts(extra: Iterable[Path] = ()) -> list[Script]:
     """
     scripts: dict[str, Script] = {}
     for path in [*builtin_packs(), *extra]:
-        for script in load_yaml_model(path, Pack).scripts:
+        pack = path if isinstance(path, Pack) else load_yaml_model(path, Pack)
+        for script in pack.scripts:
             if script.id in scripts:
                 raise InputError(
-                    f"script id {script.id!r} is used twice; rename one", source=path, field="id"
+                    f"script id {script.id!r} is used twice; rename one",
+                    source=f"pack {pack.pack!r}",
+                    field="id",
                 )
             scripts[script.id] = script
     return list(scripts.values())

@@ -8,10 +8,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = (
-    "conversation models corpus scripts_library agents simulators evaluation graphs campaigns "
-    "training ai_salesman"
-).split()
+ROOMS = [
+    "conversation",
+    "models",
+    "corpus",
+    "scripts_library",
+    "agents",
+    "simulators",
+    "evaluation",
+    "graphs",
+    "campaigns",
+    "training",
+    "ai_salesman",
+]
 MODULES = sorted(
     path
     for room in ROOMS

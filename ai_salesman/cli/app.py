@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from ai_salesman.cli import campaign, corpus, doctor, export, personas, run, runs, scripts, train, view
+from ai_salesman.cli import (
+    campaign,
+    corpus,
+    doctor,
+    export,
+    personas,
+    run,
+    runs,
+    scripts,
+    train,
+    view,
+)
 
 __all__ = ["app"]
 

@@ -23,7 +23,7 @@ class ExportFormat(StrEnum):
 
 def export(
     run: RunArgument = "last",
-    format: Annotated[ExportFormat, typer.Option(help="Format.")] = ExportFormat.JSONL,  # noqa: A002
+    format: Annotated[ExportFormat, typer.Option(help="Format.")] = ExportFormat.JSONL,
     out: Annotated[Path | None, typer.Option(help="File; standard output by default.")] = None,
     words_only: Annotated[
         bool, typer.Option("--words-only", help="Only seed, persona id, words and stop reason.")

@@ -70,7 +70,9 @@ def run(
     loaded = load_campaign(campaign)
     given = {name: value for name, value in changes.items() if value is not None}
     if persona:
-        given["population"] = loaded.population.model_copy(update={"personas": tuple(persona)})
+        given["population"] = loaded.population.model_copy(
+            update={"personas": tuple(persona)}
+        ).with_files(Path())
     _play(loaded.model_copy(update=given), RunStore(store), concurrency, fresh, json)
 
 
@@ -99,9 +101,7 @@ def _play(
         raise typer.Exit(1)
 
 
-def _work(
-    campaign: Campaign, store: RunStore, name: str, concurrency: int, quiet: bool
-) -> RunInfo:
+def _work(campaign: Campaign, store: RunStore, name: str, concurrency: int, quiet: bool) -> RunInfo:
     import asyncio
 
     from ai_salesman.cli.progress import run_progress
@@ -110,7 +110,9 @@ def _work(
     async def work() -> RunInfo:
         with run_progress(campaign, quiet=quiet) as progress:
             async with open_runner(campaign, store, concurrency) as runner:
-                progress.ready(len(store.done(name)) if name in store.find(campaign.digest()) else 0)
+                progress.ready(
+                    len(store.done(name)) if name in store.find(campaign.digest()) else 0
+                )
                 return await runner.run(name, concurrency, progress.played, progress.stored)
 
     return asyncio.run(work())

@@ -78,4 +78,6 @@ def _list(store: RunStore) -> None:
     if infos:
         console.print(table)
     else:
-        console.print("No runs yet. Start one: ai-salesman run examples/campaigns/merchant_ads.yaml")
+        console.print(
+            "No runs yet. Start one: ai-salesman run examples/campaigns/merchant_ads.yaml"
+        )

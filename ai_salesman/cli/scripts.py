@@ -35,7 +35,10 @@ def list_scripts(
     from ai_salesman.conversation.taxonomy import CustomerAct, Stage
     from ai_salesman.scripts_library.packs import load_scripts
 
-    for kind, value, names in (("stage", stage, list(Stage)), ("intent", intent, list(CustomerAct))):
+    for kind, value, names in (
+        ("stage", stage, list(Stage)),
+        ("intent", intent, list(CustomerAct)),
+    ):
         if value is not None and value not in names:
             raise UnknownNameError(kind, value, map(str, names), source=f"--{kind}")
     found = [

@@ -32,7 +32,12 @@ def show_summary(summary: RunSummary, console: Console | None = None) -> None:
     who = f"salesman [b]{summary.salesman}[/b], planner [b]{summary.planner}[/b], "
     console.print(
         Panel(
-            Group(_headline(summary), Text.from_markup(f"[dim]{who}customer {summary.customer}, seed {summary.seed}[/dim]")),
+            Group(
+                _headline(summary),
+                Text.from_markup(
+                    f"[dim]{who}customer {summary.customer}, seed {summary.seed}[/dim]"
+                ),
+            ),
             title=f"[b]{summary.run}[/b]",
             title_align="left",
         )
@@ -80,7 +85,9 @@ def _tiers(summary: RunSummary) -> Table:
 def _conduct(summary: RunSummary) -> Columns:
     return Columns(
         [
-            _score_table("capability (0-10)", {k.value: v for k, v in summary.capabilities.items()}),
+            _score_table(
+                "capability (0-10)", {k.value: v for k, v in summary.capabilities.items()}
+            ),
             _score_table("quality (0-10)", {k.value: v for k, v in summary.metrics.items()}),
         ],
         padding=(0, 4),

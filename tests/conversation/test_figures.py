@@ -16,7 +16,10 @@ from ai_salesman.conversation.figures import find_figures
         ("one hundred and ninety-nine dollars per month", [("money", 199, "month")]),
         ("twelve hundred bucks", [("money", 1200, "once")]),
         ("$1,450.50/year", [("money", 1450.5, "year")]),
-        ("15% off, or twenty-five percent", [("percent", 15, "percent"), ("percent", 25, "percent")]),
+        (
+            "15% off, or twenty-five percent",
+            [("percent", 15, "percent"), ("percent", 25, "percent")],
+        ),
         ("I can do it for half price", [("percent", 50, "percent")]),
         ("a 30-day guarantee", [("duration", 30, "day")]),
         ("about three working days", [("duration", 3, "day")]),

@@ -146,7 +146,7 @@ async def test_a_server_that_always_answers_nonsense_gave_no_usable_reply() -> N
 async def test_a_refused_request_is_not_retried() -> None:
     server = Server(Fault(b'{"error": "no such key"}', status=401))
     async with serving(server) as model:
-        with pytest.raises(ModelUnreachableError, match="HTTP 401.*no such key"):
+        with pytest.raises(ModelUnreachableError, match=r"HTTP 401.*no such key"):
             await model.chat(REQUEST)
     assert len(server.requests) == 1
 
@@ -154,7 +154,7 @@ async def test_a_refused_request_is_not_retried() -> None:
 async def test_nobody_listens() -> None:
     model = EndpointModel("small", "http://127.0.0.1:9/v1", retry=QUICK)
     try:
-        with pytest.raises(ModelUnreachableError, match="127.0.0.1:9"):
+        with pytest.raises(ModelUnreachableError, match=r"127\.0\.0\.1:9"):
             await model.chat(REQUEST)
     finally:
         await model.aclose()

@@ -1,0 +1,59 @@
+"""The line above everything: which run this is and how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+from statistics import NormalDist, fmean
+
+from textual.content import Content
+from textual.widgets import Static
+
+from ai_salesman.campaigns.store import RunInfo
+from ai_salesman.conversation.episode import Episode
+from ai_salesman.conversation.taxonomy import StopReason
+from ai_salesman.tui.filters import total
+from ai_salesman.tui.formatting import is_sale
+from ai_salesman.tui.literal import one_line
+
+__all__ = ["Headline", "headline", "share_words"]
+
+
+class Headline(Static):
+    """Run, number of calls, conversion with its interval, honest conversion, mean score."""
+
+    def show(self, info: RunInfo, episodes: Sequence[Episode]) -> None:
+        """Show the figures of these calls."""
+        self.update(headline(info, episodes))
+
+
+def headline(info: RunInfo, episodes: Sequence[Episode]) -> Content:
+    """The line itself. Calls that failed for technical reasons are in no figure."""
+    played = [e for e in episodes if e.stop is not StopReason.INFRASTRUCTURE_ERROR]
+    parts: list[str | tuple[str, str]] = [(one_line(info.id), "bold $text-primary")]
+    parts += [_gap("calls"), (f"{len(episodes)}/{info.campaign.episodes}", "bold")]
+    if played:
+        sales = share_words(sum(map(is_sale, played)), len(played))
+        honest = sum(bool(e.score and e.score.honest) for e in played) / len(played)
+        parts += [_gap("sold"), (sales, "bold $text-success")]
+        parts += [_gap("honest"), (f"{honest:.0%}", "bold")]
+    scores = [score for e in played if (score := total(e)) is not None]
+    if scores:
+        parts += [_gap("score"), (f"{fmean(scores):.1f}", "bold")]
+    parts.append((f"   {one_line(info.campaign.title or info.campaign.name)}", "$text-muted"))
+    return Content.assemble(*parts)
+
+
+def share_words(hits: int, count: int) -> str:
+    """A share with its 95 % Wilson interval: '42% (25-61%)'. `count` is above 0."""
+    z = NormalDist().inv_cdf(0.975)
+    share = hits / count
+    centre = share + z * z / (2 * count)
+    spread = z * sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    scale = 1 + z * z / count
+    low, high = max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+    return f"{share:.0%} ({low:.0%}-{high:.0%})"
+
+
+def _gap(label: str) -> tuple[str, str]:
+    return f"   {label} ", "$text-muted"

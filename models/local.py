@@ -1,0 +1,212 @@
+"""A causal language model in this process: the embedded one, or any in a folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ai_salesman.conversation.errors import InputError, MissingPartError, ModelReplyError
+from ai_salesman.conversation.turn import TokenUse
+from ai_salesman.models.base import ChatReply, ChatRequest, PromptStyle
+from ai_salesman.models.batching import Batched
+
+__all__ = ["CARD_FILE", "LocalModel"]
+
+CARD_FILE = "ai_salesman.json"
+"""Marks a folder whose model was trained by this project: {"prompt_style": "outline"}."""
+
+_PLAIN_TEMPLATE = (
+    "{% for m in messages %}{{ m['role'] | capitalize }}: {{ m['content'] }}\n{% endfor %}"
+    "{% if add_generation_prompt %}Assistant:{% endif %}"
+)
+"""For models that ship without a chat template."""
+_PLAIN_STOPS = ("\nUser:", "\nSystem:", "\nAssistant:")
+
+
+class _Loaded(NamedTuple):
+    tokenizer: Any
+    model: Any
+    stop: tuple[int, ...]
+    pad: int
+    longest: int
+    """Most tokens of prompt and reply together."""
+
+
+class LocalModel:
+    """Answers with a causal language model; requests of a cohort run as one batch.
+
+    How many threads torch uses is left to the caller.
+
+    Args:
+        source: a folder, or the id of a model that Hugging Face's library can find.
+        uri: the model URI that names it.
+        adapter: folder or id of a PEFT adapter on top.
+
+    Raises:
+        InputError: the folder does not exist or holds no model.
+        MissingPartError: the model cannot be loaded, or `peft` is not installed.
+    """
+
+    def __init__(self, source: Path | str, uri: str | None = None, adapter: str | None = None):
+        self.uri = uri or f"hf:{source}"
+        self.prompt_style: PromptStyle = _prompt_style(Path(source))
+        self._loaded = _load(str(source), adapter)
+        self._batched: Batched[ChatRequest, ChatReply] = Batched(f"model:{self.uri}", self.answer)
+
+    async def chat(self, request: ChatRequest) -> ChatReply:
+        """Answer one request, together with those of the cohort.
+
+        Raises:
+            ModelReplyError: the model said nothing.
+        """
+        reply = await self._batched(request)
+        if not reply.text:
+            raise ModelReplyError(f"{self.uri} answered with no text")
+        return reply
+
+    def answer(self, requests: Sequence[ChatRequest]) -> list[ChatReply]:
+        """Answer requests at once in this thread; a text may be empty."""
+        from ai_salesman.models.decode import Prompt, decode
+
+        prompts = [
+            Prompt(
+                tuple(self._prompt_tokens(request)),
+                request.max_tokens,
+                request.temperature,
+                request.seed,
+            )
+            for request in requests
+        ]
+        loaded = self._loaded
+        replies = decode(loaded.model, prompts, stop=loaded.stop, pad=loaded.pad)
+        return [
+            ChatReply(
+                text=self._text(tokens),
+                use=TokenUse(tokens_in=len(prompt.tokens), tokens_out=len(tokens)),
+            )
+            for prompt, tokens in zip(prompts, replies, strict=True)
+        ]
+
+    def _prompt_tokens(self, request: ChatRequest) -> list[int]:
+        tokenizer, room = self._loaded.tokenizer, self._loaded.longest - request.max_tokens
+        messages = [message.model_dump() for message in request.messages]
+        text = _templated(tokenizer, messages)
+        tokens: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
+        return tokens[-max(room, 1) :]
+
+    def _text(self, tokens: Sequence[int]) -> str:
+        text: str = self._loaded.tokenizer.decode(
+            tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
+        )
+        if self._loaded.tokenizer.chat_template is None:
+            for stop in _PLAIN_STOPS:
+                text = text.partition(stop)[0]
+        return text.strip()
+
+
+def _prompt_style(folder: Path) -> PromptStyle:
+    card = folder / CARD_FILE
+    if not card.exists():
+        return "chat"
+    try:
+        style = json.loads(card.read_text(encoding="utf-8")).get("prompt_style")
+    except (ValueError, AttributeError) as error:
+        raise InputError(f"not the JSON object it should be ({error})", source=card) from error
+    if style not in ("chat", "outline"):
+        raise InputError(f"must be 'chat' or 'outline', found {style!r}", source=card)
+    return "outline" if style == "outline" else "chat"
+
+
+@lru_cache(maxsize=4)
+def _load(source: str, adapter: str | None) -> _Loaded:
+    """Tokenizer and model, once per process."""
+    _check_folder(source)
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source)
+        model = AutoModelForCausalLM.from_pretrained(source, dtype="auto")
+    # What a broken folder raises depends on which of its files is broken.
+    except Exception as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise MissingPartError(
+            f"{source}: the language model cannot be loaded ({reason}); check the folder or the id"
+        ) from error
+    if adapter:
+        model = _with_adapter(model, adapter)
+    model = _in_fast_type(model).eval()
+    stop = _stop_tokens(tokenizer, model)
+    pad = tokenizer.pad_token_id
+    longest = getattr(model.config, "max_position_embeddings", None) or 2048
+    return _Loaded(tokenizer, model, stop, pad if pad is not None else stop[0], longest)
+
+
+def _check_folder(source: str) -> None:
+    folder = Path(source)
+    if folder.is_dir():
+        if not (folder / "config.json").exists():
+            raise InputError("no config.json here; give the folder of a model", source=folder)
+    elif folder.is_absolute() or source.startswith((".", "~")) or source.count("/") > 1:
+        raise InputError("no such folder; check the path of the model", source=folder)
+
+
+def _with_adapter(model: Any, adapter: str) -> Any:
+    try:
+        from peft import PeftModel
+    except ImportError as error:
+        raise MissingPartError(
+            f"{adapter}: adapters need peft; run: pip install 'ai-salesman[train]'"
+        ) from error
+    try:
+        return PeftModel.from_pretrained(model, adapter).merge_and_unload()
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise MissingPartError(f"{adapter}: the adapter cannot be loaded ({reason})") from error
+
+
+def _in_fast_type(model: Any) -> Any:
+    """Small models in single precision: exact, and fast enough; large ones as they are stored."""
+    small = sum(parameter.numel() for parameter in model.parameters()) < 200_000_000
+    return model.float() if small else model
+
+
+def _stop_tokens(tokenizer: Any, model: Any) -> tuple[int, ...]:
+    generation = getattr(model, "generation_config", None)
+    configured = getattr(generation, "eos_token_id", None)
+    listed = configured if isinstance(configured, list) else [configured]
+    found = {token for token in [tokenizer.eos_token_id, *listed] if token is not None}
+    return tuple(sorted(found)) or (0,)
+
+
+def _templated(tokenizer: Any, messages: list[dict[str, str]]) -> str:
+    """The prompt as text, by the model's chat template or a plain one."""
+    from jinja2.exceptions import TemplateError
+
+    options: dict[str, Any] = {
+        "tokenize": False,
+        "add_generation_prompt": True,
+        # Templates of models that can think aloud read this; others ignore it.
+        "enable_thinking": False,
+    }
+    if tokenizer.chat_template is None:
+        options["chat_template"] = _PLAIN_TEMPLATE
+    try:
+        return str(tokenizer.apply_chat_template(messages, **options))
+    except TemplateError:
+        # Some templates refuse a system message: it goes in front of the first other one.
+        return str(tokenizer.apply_chat_template(_without_system(messages), **options))
+
+
+def _without_system(messages: list[dict[str, str]]) -> list[dict[str, str]]:
+    system = "\n".join(m["content"] for m in messages if m["role"] == "system")
+    others = [dict(m) for m in messages if m["role"] != "system"] or [
+        {"role": "user", "content": ""}
+    ]
+    others[0]["content"] = f"{system}\n\n{others[0]['content']}".strip()
+    return others
