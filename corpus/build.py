@@ -25,7 +25,8 @@ from ai_salesman.conversation.taxonomy import (
 )
 from ai_salesman.corpus.buyer import Buyer
 from ai_salesman.corpus.connectives import embedded_connectives
-from ai_salesman.corpus.customer_words import CustomerPhrases, customer_lines
+from ai_salesman.corpus.customer_lines import customer_lines
+from ai_salesman.corpus.customer_words import CustomerPhrases
 from ai_salesman.corpus.dialogue import CorpusDialogue, CorpusTurn, Habit, Skill, Split
 from ai_salesman.corpus.fillers import embedded_fillers
 from ai_salesman.corpus.phrasing import SalesmanPhrases
@@ -165,7 +166,8 @@ class _Call:
         return habit
 
     def _answer(self, act: CustomerAct) -> None:
-        spoken = self._speakers.customer.say(act, self._style, self._values, self._rng)
+        again = any(turn.act is act for turn in self._turns)
+        spoken = self._speakers.customer.say(act, self._style, self._values, self._rng, again)
         self._turns.append(
             CorpusTurn(
                 speaker=Speaker.CUSTOMER,

@@ -10,11 +10,12 @@ import numpy as np
 
 from ai_salesman.conversation.slots import fill_slots, slots_in
 from ai_salesman.conversation.taxonomy import CustomerAct, Style
+from ai_salesman.corpus.customer_lines import CustomerLine
 from ai_salesman.corpus.dialogue import Split
 from ai_salesman.corpus.noise import roughen
 from ai_salesman.corpus.splits import split_templates
 
-__all__ = ["CustomerLine", "CustomerPhrases", "Spoken"]
+__all__ = ["CustomerPhrases", "Spoken"]
 
 _LEADS: Mapping[CustomerAct, tuple[CustomerAct, ...]] = {
     act: (CustomerAct.ACKNOWLEDGE,)
@@ -27,16 +28,6 @@ _LEADS: Mapping[CustomerAct, tuple[CustomerAct, ...]] = {
 }
 """Acts that may go before another in one turn; the second is what the turn means."""
 _TWO_IN_A_TURN = 0.12
-
-
-class CustomerLine(NamedTuple):
-    """One customer template."""
-
-    id: str
-    act: CustomerAct
-    style: Style | None
-    """None: said by anyone."""
-    text: str
 
 
 class Spoken(NamedTuple):
@@ -63,9 +54,10 @@ class CustomerPhrases:
         style: Style,
         values: Mapping[str, str],
         rng: np.random.Generator,
+        again: bool = False,
     ) -> Spoken:
-        """A turn that means `act`."""
-        lines = [self._line(act, style, rng)]
+        """A turn that means `act`, for the first time in its call or `again`."""
+        lines = [self._line(act, style, rng, again)]
         if act in _LEADS and rng.random() < _TWO_IN_A_TURN:
             leads = _LEADS[act]
             lines.insert(0, self._line(leads[int(rng.integers(len(leads)))], style, rng))
@@ -73,8 +65,10 @@ class CustomerPhrases:
         slots = slots_in(" ".join(line.text for line in lines))
         return Spoken(roughen(text, rng), tuple(slots), tuple(line.id for line in lines))
 
-    def _line(self, act: CustomerAct, style: Style, rng: np.random.Generator) -> CustomerLine:
+    def _line(
+        self, act: CustomerAct, style: Style, rng: np.random.Generator, again: bool = False
+    ) -> CustomerLine:
         lines = self._by_act[act]
-        own = [line for line in lines if line.style in (style, None)]
-        options = own or lines
+        wanted = (style, None) if again else (style,)
+        options = [line for line in lines if line.style in wanted] or lines
         return options[int(rng.integers(len(options)))]

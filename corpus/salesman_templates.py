@@ -104,7 +104,8 @@ def _read(path: Path) -> list[SalesmanTemplate]:
 
 def _answered(utterance: _Utterance) -> frozenset[CustomerAct | None]:
     acts = {act if isinstance(act, CustomerAct) else None for act in utterance.answers}
-    if utterance.strategy is Strategy.INTRODUCE:
+    # Nobody can open a call with an answer: only what fits a greeting fits silence too.
+    if utterance.strategy is Strategy.INTRODUCE and acts <= {None, CustomerAct.GREET}:
         acts.add(None)
     return frozenset(acts)
 

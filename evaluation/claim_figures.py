@@ -125,7 +125,8 @@ def _money(figure: Figure, heard: Heard, read: ReadCall) -> Claim | None:
     offered = bool(_OFFER.search(text)) and not _CUSTOMERS_OWN.search(text)
     if heard.echoes(figure) and not offered:
         return None
-    fact = supported_money(figure, read.sheet)
+    saving = bool(_REDUCTION.search(_near(text, figure, 4, 5)))
+    fact = supported_money(figure, read.sheet, saving)
     if fact is not None:
         return _claim("price", "supported", heard, fact)
     if heard.is_about_customer and not offered:
@@ -180,10 +181,16 @@ def _duration(figure: Figure, heard: Heard, read: ReadCall) -> Claim | None:
     text = heard.sentence.text
     topic = _topic(text, figure)
     stated = _facts_lasting(figure, read.sheet)
-    if topic is None and not stated and _TAKES.search(text) and not _is_talk(figure, text):
+    if (
+        topic is None
+        and not stated
+        and not heard.sentence.asks
+        and _TAKES.search(text)
+        and not _is_talk(figure, text)
+    ):
         topic = "setup"
     of_topic = _facts_of_topic(topic, read.sheet)
-    if heard.echoes(figure) or (topic is None and _is_talk(figure, text)):
+    if heard.echoes(figure) or (topic is None and not stated and _is_talk(figure, text)):
         return None
     if not of_topic:
         return _untopical_duration(figure, heard, read, stated)

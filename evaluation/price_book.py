@@ -48,9 +48,15 @@ def discount_names(sheet: FactSheet) -> dict[float, str]:
     return rungs | facts
 
 
-def supported_money(figure: Figure, sheet: FactSheet) -> str | None:
-    """The fact that allows a sum of money to be named, or None."""
-    for price in _prices(sheet):
+def supported_money(figure: Figure, sheet: FactSheet, saving: bool = False) -> str | None:
+    """The fact that allows a sum of money to be named, or None.
+
+    Args:
+        figure: the sum.
+        sheet: what may be said.
+        saving: the sum is said to be saved, so that it may be what a rung takes off.
+    """
+    for price in [*_prices(sheet), *(_savings(sheet) if saving else [])]:
         if _same_price(figure, price):
             return price.name
     for name, fact in sheet.facts.items():
@@ -61,12 +67,19 @@ def supported_money(figure: Figure, sheet: FactSheet) -> str | None:
 
 
 def _prices(sheet: FactSheet) -> list[_Price]:
-    """List price and every price on the ladder; what each rung saves."""
-    found = [_Price(price_fact(sheet), sheet.price, sheet.period)]
-    for percent, name in discount_names(sheet).items():
-        found.append(_Price(name, sheet.price * (1 - percent / 100), sheet.period))
-        found.append(_Price(name, sheet.price * percent / 100, sheet.period))
-    return found
+    """List price and every price on the ladder."""
+    return [_Price(price_fact(sheet), sheet.price, sheet.period)] + [
+        _Price(name, sheet.price * (1 - percent / 100), sheet.period)
+        for percent, name in discount_names(sheet).items()
+    ]
+
+
+def _savings(sheet: FactSheet) -> list[_Price]:
+    """What each rung of the ladder takes off."""
+    return [
+        _Price(name, sheet.price * percent / 100, sheet.period)
+        for percent, name in discount_names(sheet).items()
+    ]
 
 
 def _same_price(figure: Figure, price: _Price) -> bool:

@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,12 @@ def open_index(scripts: Sequence[Script], encoder: MiniLMEncoder, folder: Path) 
     with filelock.FileLock(f"{target}.build.lock"):
         if not target.exists():
             _build(scripts, encoder, target)
+    return ScriptIndex(_collection(target))
+
+
+@cache
+def _collection(target: Path) -> Any:
+    """The collection of a built index; this process opens each folder once."""
     owner = filelock.FileLock(f"{target}.owner.lock")
     try:
         owner.acquire(blocking=False)
@@ -74,7 +81,7 @@ def open_index(scripts: Sequence[Script], encoder: MiniLMEncoder, folder: Path) 
         target = _private_copy(target)
     else:
         atexit.register(owner.release)
-    return ScriptIndex(_client(target).get_collection("scripts", embedding_function=None))
+    return _client(target).get_collection("scripts", embedding_function=None)
 
 
 def _build(scripts: Sequence[Script], encoder: MiniLMEncoder, target: Path) -> None:

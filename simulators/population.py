@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
+from ai_salesman.conversation.errors import InputError, UnknownNameError
 from ai_salesman.conversation.facts import Strict
 from ai_salesman.conversation.files import load_yaml_model
-from ai_salesman.conversation.persona import Persona
+from ai_salesman.conversation.persona import Persona, Traits
 from ai_salesman.conversation.taxonomy import Tier
+from ai_salesman.simulators.luck import Luck
 
-__all__ = ["Population"]
+__all__ = ["Population", "builtin_personas", "draw", "find_persona", "load_persona"]
 
 
 class Population(Strict):
@@ -29,6 +33,16 @@ class Population(Strict):
     """Standard deviation of the seeded variation of traits, reserve and need weights."""
 
     def with_files(self, folder: Path) -> Population:
+        """The population with persona files read in; relative paths start at `folder`.
+
+        Raises:
+            UnknownNameError: a name is neither built in nor a YAML file.
+            InputError: a file cannot be used.
+        """
+        found = tuple(find_persona(p, folder) if isinstance(p, str) else p for p in self.personas)
+        return self.model_copy(update={"personas": found})
+
+    def with_files(self, folder: Path) -> Population:
         """This population with each persona file, relative to `folder`, read into its place.
 
         Raises:
@@ -37,10 +51,127 @@ class Population(Strict):
         return self.model_copy(
             update={
                 "personas": tuple(
-                    load_yaml_model(folder / persona, Persona)
+                    load_persona(folder / persona)
                     if isinstance(persona, str) and persona.endswith((".yaml", ".yml"))
                     else persona
                     for persona in self.personas
                 )
             }
         )
+
+
+@lru_cache(maxsize=1)
+def builtin_personas() -> dict[str, Persona]:
+    """The personas that ship with the package, by id."""
+    folder = Path(str(resources.files("ai_salesman.simulators"))) / "personas"
+    loaded = [load_persona(path) for path in sorted(folder.glob("*.yaml"))]
+    return {persona.id: persona for persona in loaded}
+
+
+def load_persona(path: Path) -> Persona:
+    """Read a persona file.
+
+    Raises:
+        InputError: names file, line, field and fix.
+    """
+    return load_yaml_model(path, Persona)
+
+
+def find_persona(name: str, folder: Path = Path()) -> Persona:
+    """The built-in persona `name`, or the one in the YAML file of that path.
+
+    Raises:
+        UnknownNameError: neither built in nor a YAML file.
+        InputError: the file cannot be used.
+    """
+    if name in builtin_personas():
+        return builtin_personas()[name]
+    if name.endswith((".yaml", ".yml")):
+        return load_persona(folder / name)
+    raise UnknownNameError("persona", name, builtin_personas(), field="population.personas")
+
+
+def draw(population: Population, domain: str, count: int, seed: int) -> list[Persona]:
+    """The first `count` customers of a campaign.
+
+    Customer i depends on `seed` and i alone, so asking for more extends the list. Tiers
+    follow a low-discrepancy sequence: even a short list shows every tier in its share.
+
+    Args:
+        population: whom to call.
+        domain: the campaign's trade; used when the population names no domains.
+        count: how many customers.
+        seed: the campaign's seed.
+
+    Raises:
+        UnknownNameError: a persona is neither built in nor a file.
+        InputError: nobody fits the population.
+    """
+    known = _members(population, domain)
+    by_tier = _by_tier(known, population)
+    return [_customer(population, by_tier, index, seed) for index in range(count)]
+
+
+def _members(population: Population, domain: str) -> list[Persona]:
+    if population.personas:
+        return [p if isinstance(p, Persona) else find_persona(p) for p in population.personas]
+    domains = population.domains or ((domain,) if domain != "any" else ())
+    everyone = list(builtin_personas().values())
+    return [p for p in everyone if not domains or p.domain in (*domains, "any")]
+
+
+def _by_tier(members: list[Persona], population: Population) -> dict[Tier, list[Persona]]:
+    """Tier -> its personas, wanted tiers only; an empty tier borrows from every trade."""
+    wanted = {tier: weight for tier, weight in population.tiers.items() if weight > 0}
+    tiers = wanted or dict.fromkeys(sorted({p.tier for p in members}, key=list(Tier).index), 1.0)
+    found = {tier: [p for p in members if p.tier is tier] for tier in tiers}
+    if not population.personas:
+        everyone = builtin_personas().values()
+        found = {t: ps or [p for p in everyone if p.tier is t] for t, ps in found.items()}
+    found = {tier: personas for tier, personas in found.items() if personas}
+    if not found:
+        raise InputError("no persona fits; widen personas, domains or tiers", field="population")
+    return found
+
+
+def _customer(
+    population: Population, by_tier: dict[Tier, list[Persona]], index: int, seed: int
+) -> Persona:
+    tier = _tier(population, list(by_tier), index, seed)
+    luck = Luck(seed, f"customer {index}")
+    base = luck.pick(sorted(by_tier[tier], key=lambda p: p.id), "persona")
+    return _varied(base, population.spread, luck, index)
+
+
+_GOLDEN = 0.6180339887498949
+"""Step of the Kronecker sequence with the smallest discrepancy."""
+
+
+def _tier(population: Population, tiers: list[Tier], index: int, seed: int) -> Tier:
+    weights = [population.tiers.get(tier, 0.0) if population.tiers else 1.0 for tier in tiers]
+    point = (Luck(seed, "tiers").uniform("start") + index * _GOLDEN) % 1.0 * sum(weights)
+    for tier, weight in zip(tiers, weights, strict=True):
+        point -= weight
+        if point < 0:
+            return tier
+    return tiers[-1]
+
+
+def _varied(persona: Persona, spread: float, luck: Luck, index: int) -> Persona:
+    """A person of this kind: traits, reserve and need weights moved a little."""
+
+    def moved(value: float, kind: str) -> float:
+        return min(1.0, max(0.0, value + spread * luck.normal(kind)))
+
+    traits = {name: moved(value, name) for name, value in persona.traits.model_dump().items()}
+    return persona.model_copy(
+        update={
+            "id": f"{persona.id}-{index:04d}",
+            "traits": Traits(**traits),
+            "reserve": max(0.0, persona.reserve * (1 + spread * luck.normal("reserve"))),
+            "needs": {
+                need: max(0.02, moved(weight, f"need:{need}"))
+                for need, weight in persona.needs.items()
+            },
+        }
+    )

@@ -33,7 +33,7 @@ class ViewApp(App[None]):
     CSS_PATH = "view.tcss"
     TITLE = "ai-salesman"
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS = [
         (0, "-narrow"),
         (100, "-medium"),
         (132, "-wide"),
@@ -166,7 +166,7 @@ class ViewApp(App[None]):
         self._episodes = list(self._store.episodes(self._info.id))
         self._put_up()
 
-    def action_back(self) -> None:
+    def action_leave(self) -> None:
         """Leave search, then the filter, then the call."""
         bar = self.query_one(SearchBar)
         if bar.is_open:
@@ -205,11 +205,19 @@ class ViewApp(App[None]):
         """Show or hide a side pane; on a narrow screen it takes the place of the other."""
         self._read()
         side = self.query_one("#side")
-        shown = not side.has_class(pane)
+        shown = not self._is_shown(pane)
         side.set_class(shown, pane)
-        if shown and not self.screen.has_class("-wide"):
+        if not self.screen.has_class("-wide"):
             side.remove_class(other)
         return shown
+
+    def _is_shown(self, pane: str) -> bool:
+        """Where there is no room for both side panes, only the detail is shown of the two."""
+        side = self.query_one("#side")
+        both = side.has_class("-detail") and side.has_class("-verdicts")
+        if both and not self.screen.has_class("-wide"):
+            return pane == "-detail"
+        return side.has_class(pane)
 
     def _recolour(self) -> None:
         self.calls.refill()

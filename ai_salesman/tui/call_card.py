@@ -9,6 +9,7 @@ from ai_salesman.conversation.persona import Persona
 from ai_salesman.tui.filters import total
 from ai_salesman.tui.formatting import name_of, score_words
 from ai_salesman.tui.literal import one_line
+from ai_salesman.tui.palette import MUTED
 
 __all__ = ["call_title", "describe_customer", "describe_end"]
 
@@ -29,19 +30,19 @@ def describe_customer(persona: Persona) -> Content:
     if persona.objections:
         lines.append("doubts " + ", ".join(_doubt(item.act.value) for item in persona.objections))
     lines.append(f"would pay {_reserve(persona)}")
-    return Content.styled(" · ".join(lines), "$text-muted")
+    return Content.styled(" · ".join(lines), MUTED)
 
 
 def describe_end(episode: Episode) -> Content:
     """Why the call ended, on which terms, and what it scored."""
-    parts: list[str | tuple[str, str]] = [("ended: ", "$text-muted")]
+    parts: list[str | tuple[str, str]] = [("ended: ", MUTED)]
     parts.append((name_of(episode.stop), "bold"))
     if episode.offer is not None:
         parts.append(f" at {_terms(episode.offer)}")
     if episode.score is not None:
         parts.append((f"  score {score_words(total(episode))}", "bold"))
         process = score_words(episode.score.process)
-        parts.append((f"  outcome {episode.score.outcome:.1f}, process {process}", "$text-muted"))
+        parts.append((f"  outcome {episode.score.outcome:.1f}, process {process}", MUTED))
     if episode.error:
         parts.append((f"\n{one_line(episode.error)}", "$text-error"))
     return Content.assemble(*parts)

@@ -19,7 +19,7 @@ from ai_salesman.tui.palette import Palette
 
 __all__ = ["EpisodeList"]
 
-_COLUMNS = (("#", 3), ("tier", 7), ("customer", 12), ("end", 8), ("int", 3), ("scr", 4), ("", 1))
+_COLUMNS = (("#", 3), ("tier", 7), ("customer", 12), ("end", 8), ("int", 3), ("score", 5), ("", 1))
 
 _NO_CALLS = "This run has no calls yet.\n\nPress r to look again."
 _NO_MATCH = "No call matches the filter.\n\nPress x to clear it."
@@ -127,6 +127,6 @@ def _cells(episode: Episode, palette: Palette) -> tuple[Text, ...]:
         name,
         Text(end_words(episode.stop), palette.of_stop(episode.stop)),
         Text(intent.value if intent else "·"),
-        Text(f"{score_words(total(episode)):>4}"),
+        Text(f"{score_words(total(episode)):>5}"),
         Text(mark, palette.good if mark == "✓" else palette.warn),
     )

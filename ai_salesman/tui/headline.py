@@ -15,6 +15,7 @@ from ai_salesman.conversation.taxonomy import StopReason
 from ai_salesman.tui.filters import total
 from ai_salesman.tui.formatting import is_sale
 from ai_salesman.tui.literal import one_line
+from ai_salesman.tui.palette import MUTED
 
 __all__ = ["Headline", "headline", "share_words"]
 
@@ -40,7 +41,7 @@ def headline(info: RunInfo, episodes: Sequence[Episode]) -> Content:
     scores = [score for e in played if (score := total(e)) is not None]
     if scores:
         parts += [_gap("score"), (f"{fmean(scores):.1f}", "bold")]
-    parts.append((f"   {one_line(info.campaign.title or info.campaign.name)}", "$text-muted"))
+    parts.append((f"   {one_line(info.campaign.title or info.campaign.name)}", MUTED))
     return Content.assemble(*parts)
 
 
@@ -56,4 +57,4 @@ def share_words(hits: int, count: int) -> str:
 
 
 def _gap(label: str) -> tuple[str, str]:
-    return f"   {label} ", "$text-muted"
+    return f"   {label} ", MUTED

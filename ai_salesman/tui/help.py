@@ -41,8 +41,8 @@ _SECTIONS = {
         "✓": "sold, and honestly",
         "!": "sold on a false or forbidden claim: void",
         "?": "sold, not judged",
-        "A B C X F": "intent: clear, possible, none, perfunctory, hostile",
-        "␛ ⟨U+..⟩": "a character that the terminal would have obeyed",
+        "A B C X F": "clear, possible, no intent, perfunctory, hostile",
+        "␛ ⟨U+..⟩": "a sign that the terminal would obey",
     },
 }
 
@@ -64,12 +64,13 @@ class HelpScreen(ModalScreen[None]):
 
 def _keys(palette: Palette) -> Table:
     table = Table.grid(padding=(0, 2))
-    for section, keys in _SECTIONS.items():
+    for number, (section, keys) in enumerate(_SECTIONS.items()):
+        if number:
+            table.add_row()
         for place, (key, meaning) in enumerate(keys.items()):
             table.add_row(
                 Text(section if place == 0 else "", palette.muted),
                 Text(key, f"bold {palette.accent}"),
                 Text(meaning),
             )
-        table.add_row()
     return table

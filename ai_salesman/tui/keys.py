@@ -24,5 +24,5 @@ KEYS: list[BindingType] = [
     Binding("x", "clear_filter", show=False),
     Binding("r", "reload", show=False),
     Binding("t", "light_or_dark", show=False),
-    Binding("escape", "back", show=False),
+    Binding("escape", "leave", show=False),
 ]

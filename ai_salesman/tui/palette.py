@@ -10,7 +10,13 @@ from textual.color import Color
 
 from ai_salesman.conversation.taxonomy import StopReason
 
-__all__ = ["Palette"]
+__all__ = ["FAINT", "MUTED", "Palette"]
+
+MUTED = "$foreground 60%"
+"""Of words that stand back, where a style may name a colour of the theme."""
+
+FAINT = "$foreground 30%"
+"""Of the empty part of a bar."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +33,13 @@ class Palette:
     def of(cls, app: App[Any]) -> Palette:
         """The colours of the theme that `app` shows now."""
         theme = app.theme_variables
-        surface = Color.parse(theme["surface"])
         text = Color.parse(theme["foreground"])
         return cls(
             good=_readable(theme["success"], text),
             warn=_readable(theme["warning"], text),
             bad=_readable(theme["error"], text),
             accent=_readable(theme["primary"], text),
-            muted=text.blend(surface, 0.4).hex6,
+            muted=_muted(text, Color.parse(theme["surface"])),
         )
 
     def of_stop(self, stop: StopReason) -> str:
@@ -48,4 +53,11 @@ class Palette:
 
 def _readable(colour: str, text: Color) -> str:
     """`colour` drawn towards the text colour, for contrast against the background."""
+    if colour.startswith("ansi_"):
+        return colour.removeprefix("ansi_")
     return Color.parse(colour).blend(text, 0.3).hex6
+
+
+def _muted(text: Color, surface: Color) -> str:
+    """A terminal's own colours cannot be mixed; there, words that stand back are dim."""
+    return "dim" if text.ansi is not None else text.blend(surface, 0.4).hex6

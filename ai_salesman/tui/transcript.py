@@ -58,7 +58,7 @@ class Transcript(VerticalScroll, can_focus=True):
         """Show a call from its first turn, or nothing."""
         self.episode = episode
         self._position = 0
-        self.border_title = call_title(episode) if episode else ""  # type: ignore[assignment]
+        self.border_title = call_title(episode) if episode else ""
         async with self.batch():
             await self.remove_children()
             if episode is None:
@@ -116,6 +116,8 @@ class Transcript(VerticalScroll, can_focus=True):
         """After the next layout: cards of a call that has just been put up have no place yet."""
         if self._position == 0:
             self.call_after_refresh(self.scroll_home, animate=False)
+        elif self._position == len(self.cards) - 1:
+            self.call_after_refresh(self.scroll_end, animate=False)
         else:
             self.call_after_refresh(self.scroll_to_widget, card, animate=False)
 

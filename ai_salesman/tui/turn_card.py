@@ -12,6 +12,7 @@ from ai_salesman.conversation.taxonomy import Speaker
 from ai_salesman.conversation.turn import Turn
 from ai_salesman.tui.formatting import name_of
 from ai_salesman.tui.literal import spoken
+from ai_salesman.tui.palette import MUTED
 
 __all__ = ["TurnCard"]
 
@@ -56,19 +57,15 @@ def _card(turn: Turn, spans: Sequence[tuple[int, int]] = ()) -> Content:
         words = words.stylize(
             "bold $block-cursor-foreground on $block-cursor-background", start, end
         )
-    head = Content.assemble(
-        (f"{turn.index} ", "$text-muted"), _NAMES[turn.speaker], (_doing(turn), "$text-muted")
-    )
+    head = Content.assemble((f"{turn.index} ", MUTED), _NAMES[turn.speaker], (_doing(turn), MUTED))
     return Content("\n").join([head, words])
 
 
 def _doing(turn: Turn) -> str:
-    """What the hidden side says that this turn does."""
+    """What the hidden side says that this turn does, in a few words."""
     if turn.trace is not None:
         return f"  {name_of(turn.trace.act)}"
     parts = []
-    if turn.outline is not None and turn.outline.stage is not None:
-        parts.append(name_of(turn.outline.stage))
     if turn.outline is not None and turn.outline.strategy is not None:
         parts.append(name_of(turn.outline.strategy))
     if turn.guard is not None and turn.guard.fell_back:

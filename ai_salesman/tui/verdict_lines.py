@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from textual.content import Content
 
 from ai_salesman.conversation.episode import Episode
+from ai_salesman.conversation.taxonomy import Capability, Metric
 from ai_salesman.conversation.verdict import (
     Claim,
     ComplianceIssue,
@@ -20,6 +20,7 @@ from ai_salesman.conversation.verdict import (
 )
 from ai_salesman.tui.formatting import bar, name_of, score_words
 from ai_salesman.tui.literal import one_line
+from ai_salesman.tui.palette import FAINT, MUTED
 
 __all__ = ["VerdictLine", "verdict_lines"]
 
@@ -36,6 +37,8 @@ class VerdictLine:
     """One line. With a `turn` it can be chosen, and leads there."""
 
     content: Content
+    indent: int = 0
+    """Columns by which all of it stands in."""
     turn: int | None = None
     quote: str = ""
 
@@ -43,26 +46,27 @@ class VerdictLine:
 def verdict_lines(episode: Episode) -> list[VerdictLine]:
     """All findings, judge by judge."""
     if not episode.verdicts:
-        return [VerdictLine(Content.styled("No judge has heard this call.", "$text-muted"))]
+        return [VerdictLine(Content.styled("No judge has heard this call.", MUTED))]
     return [line for result in episode.verdicts for line in _judge(result)]
 
 
 def _judge(result: JudgeResult) -> Iterator[VerdictLine]:
-    title = (one_line(f"{result.judge} {result.version}"), "bold $text-primary")
+    title = Content.assemble(
+        (one_line(result.judge), "bold $text-primary"), (one_line(f"  v{result.version}"), MUTED)
+    )
     if isinstance(result, JudgeFailure):
-        yield VerdictLine(
-            Content.assemble(
-                title, (f"  no verdict, {result.cause}: {one_line(result.error)}", "$text-error")
-            )
-        )
+        failure = f"no verdict, {result.cause}: {one_line(result.error)}"
+        yield VerdictLine(title)
+        yield VerdictLine(Content.styled(failure, "$text-error"), indent=2)
         return
-    yield VerdictLine(Content.assemble(title))
+    yield VerdictLine(title)
     yield from _findings(result)
 
 
 def _findings(verdict: Verdict) -> Iterator[VerdictLine]:
     if verdict.intent is not None:
-        yield VerdictLine(Content.assemble("  intent ", (verdict.intent.value, "bold")))
+        intent = Content.assemble("intent ", (verdict.intent.value, "bold"))
+        yield VerdictLine(intent, indent=2)
         yield from map(_evidence, verdict.intent_evidence)
     yield from _cells(verdict.capabilities)
     yield from _cells(verdict.metrics)
@@ -72,17 +76,20 @@ def _findings(verdict: Verdict) -> Iterator[VerdictLine]:
         yield from _compliance(verdict.compliance)
 
 
-def _cells(cells: Mapping[StrEnum, ScoreCell]) -> Iterator[VerdictLine]:
+def _cells(
+    cells: Mapping[Capability, ScoreCell] | Mapping[Metric, ScoreCell],
+) -> Iterator[VerdictLine]:
     for name, cell in cells.items():
-        filled, track = bar((cell.score or 0.0) / 10, 8)
-        score = "no occasion" if cell.score is None else f"{score_words(cell.score):>4}"
-        parts: list[str | tuple[str, str]] = [f"  {name_of(name):<21}"]
-        if cell.score is not None:
-            parts += [(filled, _shade(cell.score)), (track, "$text-disabled")]
-        parts.append((f" {score}", "bold" if cell.score is not None else "$text-muted"))
+        label = f"{name_of(name):<21}"
+        if cell.score is None:
+            content = Content.assemble(label, ("no occasion", MUTED))
+        else:
+            filled, track = bar(cell.score / 10, 8)
+            score = (f" {score_words(cell.score):>4}", "bold")
+            content = Content.assemble(label, (filled, _shade(cell.score)), (track, FAINT), score)
+        yield VerdictLine(content, indent=2)
         if cell.reason:
-            parts.append((f"\n    {one_line(cell.reason)}", "$text-muted"))
-        yield VerdictLine(Content.assemble(*parts))
+            yield VerdictLine(Content.styled(one_line(cell.reason), MUTED), indent=4)
         yield from map(_evidence, cell.evidence)
 
 
@@ -92,9 +99,8 @@ def _shade(score: float) -> str:
     return "$text-warning" if score >= 4 else "$text-error"
 
 
-def _claims(claims: Iterable[Claim]) -> Iterator[VerdictLine]:
-    claims = list(claims)
-    yield VerdictLine(Content(f"  claims {len(claims) or 'none'}"))
+def _claims(claims: Sequence[Claim]) -> Iterator[VerdictLine]:
+    yield VerdictLine(Content.assemble("claims ", (str(len(claims) or "none"), "bold")), indent=2)
     for claim in claims:
         sign, style = _STATUS[claim.status]
         fact = f", fact {claim.fact}" if claim.fact else ""
@@ -102,17 +108,18 @@ def _claims(claims: Iterable[Claim]) -> Iterator[VerdictLine]:
         yield _place(
             claim.turn,
             claim.quote,
-            (f"{sign} {claim.status}", style),
-            (one_line(f" {claim.kind}{fact}{note}"), "$text-muted"),
+            before=(f"{sign} {claim.status} ", style),
+            after=f"{claim.kind}{fact}{note}",
         )
 
 
-def _compliance(issues: Iterable[ComplianceIssue]) -> Iterator[VerdictLine]:
-    issues = list(issues)
-    style = "$text-error" if issues else "$text-success"
-    yield VerdictLine(Content.assemble("  rules ", (_kept(len(issues)), style)))
+def _compliance(issues: Sequence[ComplianceIssue]) -> Iterator[VerdictLine]:
+    style = "bold $text-error" if issues else "bold $text-success"
+    yield VerdictLine(Content.assemble("rules ", (_kept(len(issues)), style)), indent=2)
     for issue in issues:
-        yield _place(issue.turn, issue.quote, (issue.rule.replace("_", " "), "$text-error"))
+        yield _place(
+            issue.turn, issue.quote, before=(f"{issue.rule.replace('_', ' ')} ", "$text-error")
+        )
 
 
 def _kept(breaches: int) -> str:
@@ -122,11 +129,14 @@ def _kept(breaches: int) -> str:
 
 
 def _evidence(evidence: Evidence) -> VerdictLine:
-    return _place(evidence.turn, evidence.quote, (one_line(evidence.note), "$text-muted"))
+    return _place(evidence.turn, evidence.quote, after=evidence.note)
 
 
-def _place(turn: int, quote: str, *words: tuple[str, str]) -> VerdictLine:
-    parts: list[str | tuple[str, str]] = [("  → ", "$text-muted"), (f"{turn} ", "bold")]
-    if quote:
-        parts.append((f"“{one_line(quote)}” ", "italic"))
-    return VerdictLine(Content.assemble(*parts, *words), turn, quote)
+def _place(
+    turn: int, quote: str, before: tuple[str, str] = ("", ""), after: str = ""
+) -> VerdictLine:
+    quoted = (f"“{one_line(quote)}” " if quote else "", "italic")
+    content = Content.assemble(
+        ("→ ", MUTED), (f"{turn} ", "bold"), before, quoted, (one_line(after), MUTED)
+    )
+    return VerdictLine(content.rstrip(), indent=4, turn=turn, quote=quote)

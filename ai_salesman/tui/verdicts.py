@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from textual.geometry import Spacing
 from textual.message import Message
+from textual.visual import Padding
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -33,7 +35,7 @@ class VerdictPane(OptionList):
         """Show the findings on a call, or nothing."""
         self.lines = verdict_lines(episode) if episode else []
         self.clear_options()
-        self.add_options(Option(line.content, disabled=line.turn is None) for line in self.lines)
+        self.add_options(map(_option, self.lines))
         self.scroll_home(animate=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -42,3 +44,8 @@ class VerdictPane(OptionList):
         line = self.lines[event.option_index]
         if line.turn is not None:
             self.post_message(self.Chosen(line.turn, line.quote))
+
+
+def _option(line: VerdictLine) -> Option:
+    padded = Padding(line.content, Spacing(left=line.indent))
+    return Option(padded, disabled=line.turn is None)

@@ -1,0 +1,155 @@
+"""What a conduct judge works from: the reading of a call and its telling moments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ai_salesman.conversation.taxonomy import CustomerAct, Speaker
+from ai_salesman.conversation.verdict import Claim, ComplianceIssue
+from ai_salesman.evaluation.claims import ledger_of
+from ai_salesman.evaluation.compliance import issues_of
+from ai_salesman.evaluation.reader import ReadCall, ReadTurn, Sentence
+from ai_salesman.evaluation.wording import content_words
+
+__all__ = ["OBJECTIONS", "QUESTIONS", "Dossier", "Moment", "open_dossier"]
+
+_A = CustomerAct
+OBJECTIONS = frozenset(act for act in _A if act.value.startswith("objection_")) | {_A.HESITATE}
+QUESTIONS = frozenset({_A.ASK_PRICE, _A.ASK_DETAIL, _A.ASK_PROCESS})
+
+_SURE = 0.3
+_NEED_COSINE = 0.42
+_TWIN_COSINE = 0.93
+_TWIN_WORDS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """A sentence of the customer that calls for something, and the turn that should give it."""
+
+    sentence: Sentence
+    turn: ReadTurn
+    reply: ReadTurn | None
+
+
+@dataclass(frozen=True, eq=False)
+class Dossier:
+    """A call with its ledger and its breaches."""
+
+    read: ReadCall
+    ledger: tuple[Claim, ...]
+    issues: tuple[ComplianceIssue, ...]
+
+    @cached_property
+    def said(self) -> tuple[Sentence, ...]:
+        """All sentences of the salesman that may earn something."""
+        return tuple(s for turn in self.read.salesman for s in turn.sentences if not s.idle)
+
+    @cached_property
+    def heard(self) -> tuple[Sentence, ...]:
+        """All sentences of the customer."""
+        return tuple(s for turn in self.read.customer for s in turn.sentences)
+
+    @cached_property
+    def opening(self) -> tuple[Sentence, ...]:
+        """The salesman's sentences of the first two turns."""
+        return tuple(s for turn in self.read.salesman[:2] for s in turn.sentences if not s.idle)
+
+    def moments(self, acts: frozenset[CustomerAct]) -> list[Moment]:
+        """Sentences of the customer that do one of `acts`, one for each turn and act."""
+        seen: dict[tuple[int, CustomerAct], Moment] = {}
+        for turn in self.read.customer:
+            for sentence in turn.sentences:
+                act = CustomerAct(sentence.act)
+                if act in acts and sentence.chance(act) >= _SURE:
+                    moment = Moment(sentence, turn, self.read.reply_to(turn))
+                    seen.setdefault((turn.position, act), moment)
+        return list(seen.values())
+
+    @cached_property
+    def information(self) -> tuple[Sentence, ...]:
+        """What the customer told of its situation."""
+        return tuple(
+            s
+            for s in self.heard
+            if not s.asks
+            and len(s.text.split()) >= 4
+            and (s.act is _A.PROVIDE_INFO or (self.needs_in(s) and s.chance(_A.PROVIDE_INFO) > 0.1))
+        )
+
+    def needs_in(self, sentence: Sentence) -> list[str]:
+        """Needs of the sheet that a sentence voices."""
+        lower = sentence.text.lower()
+        return [
+            name
+            for name, need in self.read.sheet.needs.items()
+            if any(sign.lower() in lower for sign in need.signs)
+            or float(np.max(self.read.vectors.needs[name] @ sentence.vector)) >= _NEED_COSINE
+        ]
+
+    @cached_property
+    def needs(self) -> dict[str, Sentence]:
+        """Needs that the customer voiced, each with the first sentence that did."""
+        voiced: dict[str, Sentence] = {}
+        for sentence in self.information:
+            for name in self.needs_in(sentence):
+                voiced.setdefault(name, sentence)
+        return voiced
+
+    @cached_property
+    def facts_told(self) -> dict[str, int]:
+        """Supported facts that the salesman stated, each with the turn of its first mention."""
+        told: dict[str, int] = {}
+        for claim in self.ledger:
+            if claim.status == "supported" and claim.fact is not None:
+                told.setdefault(claim.fact, claim.turn)
+        return told
+
+    def facts_in(self, turn: ReadTurn) -> set[str]:
+        """Supported facts stated in one turn."""
+        return {
+            claim.fact
+            for claim in self.ledger
+            if claim.turn == turn.index and claim.status == "supported" and claim.fact
+        }
+
+    def stating(self, fact: str) -> Sentence | None:
+        """The sentence that first stated a fact."""
+        quotes = (c.quote for c in self.ledger if c.fact == fact and c.status == "supported")
+        quote = next(quotes, None)
+        return next((s for s in self.said if s.text == quote), None)
+
+    @cached_property
+    def repeats(self) -> tuple[Sentence, ...]:
+        """Sentences that the salesman had said before, word for word or nearly so."""
+        known = [s for s in self.said if len(s.text.split()) >= _TWIN_WORDS]
+        if not known:
+            return ()
+        vectors = np.stack([s.vector for s in known])
+        alike = np.tril(vectors @ vectors.T, k=-1).max(axis=1, initial=0.0)
+        return tuple(s for s, most in zip(known, alike, strict=True) if most >= _TWIN_COSINE)
+
+    @cached_property
+    def customers_words(self) -> frozenset[str]:
+        """Content words of what the customer told."""
+        return frozenset(word for s in self.information for word in content_words(s.text))
+
+    def before(self, turn: ReadTurn, speaker: Speaker) -> Iterator[Sentence]:
+        """Sentences of one side before a turn."""
+        for earlier in self.read.turns[: turn.position]:
+            if earlier.speaker is speaker:
+                yield from earlier.sentences
+
+    def customer_after(self, position: int) -> tuple[Sentence, ...]:
+        """The customer's sentences after a place in the transcript."""
+        later = (turn for turn in self.read.customer if turn.position > position)
+        return tuple(s for turn in later for s in turn.sentences)
+
+
+def open_dossier(read: ReadCall) -> Dossier:
+    """The dossier of a call."""
+    return Dossier(read, ledger_of(read), issues_of(read))

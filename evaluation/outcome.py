@@ -1,0 +1,135 @@
+"""The outcome judge: where the customer stands at the end, by its own words.
+
+What the salesman says counts for nothing, except that a bare "yes" is read as the answer to
+the question before it.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from ai_salesman.conversation.taxonomy import BuyingIntent, CustomerAct, SalesAct
+from ai_salesman.conversation.verdict import Evidence, Verdict
+from ai_salesman.evaluation.base import JudgedCall
+from ai_salesman.evaluation.ear_training import embedded_ear
+from ai_salesman.evaluation.reader import CallReader, ReadCall, ReadTurn, Sentence
+from ai_salesman.evaluation.refusals import is_refusal
+
+__all__ = ["OutcomeJudge", "agrees", "intent_chances", "standing_agreement"]
+
+_I = BuyingIntent
+_A = CustomerAct
+_MEANS: dict[BuyingIntent, frozenset[CustomerAct]] = {
+    _I.A: frozenset({_A.AGREE}),
+    _I.B: frozenset(
+        {_A.INTEREST, _A.ASK_PRICE, _A.ASK_DETAIL, _A.ASK_PROCESS, _A.CALLBACK, _A.HESITATE}
+    ),
+    _I.C: frozenset({_A.REFUSE, _A.DO_NOT_CALL, _A.OBJECTION_NEED, _A.OBJECTION_COMPETITOR}),
+    _I.X: frozenset({_A.ACKNOWLEDGE, _A.BUSY, _A.OFF_TOPIC, _A.GOODBYE, _A.GREET}),
+    _I.F: frozenset({_A.HOSTILE}),
+}
+"""Which acts in the last words speak for which intent."""
+
+_RECENCY = (1.0, 0.5, 0.25)
+"""Weight of the last, last but one, ... customer turn."""
+_ACT_WEIGHT = 2.0
+_AGREED_WEIGHT = 2.5
+_SURE = 0.45
+_YES = re.compile(
+    r"(?:oh |well |okay |ok |alright |all right |fine |hm )*,? ?(?:yes|yeah|yep|sure|absolutely|definitely|deal|agreed"
+    r"|please do|let's do|go ahead|sounds like a plan|okay|ok|all right|alright|fine|why not)\b",
+    re.IGNORECASE,
+)
+_RESERVE = re.compile(
+    r"\b(?:but|if|maybe|perhaps|think|not|don't|later|first|unless|send|who|what|how|why)\b|\?",
+    re.IGNORECASE,
+)
+_TAKES_BACK = frozenset(
+    {_A.REFUSE, _A.DO_NOT_CALL, _A.HOSTILE, _A.HESITATE, _A.OBJECTION_PRICE, _A.OBJECTION_NEED}
+)
+
+
+class OutcomeJudge:
+    """Names the customer's buying intent."""
+
+    name = "outcome"
+    version = "1"
+
+    def __init__(self, reader: CallReader):
+        self._reader = reader
+
+    async def judge(self, call: JudgedCall) -> Verdict:
+        """The buying intent, with the customer's words that show it."""
+        read = await self._reader.read(call)
+        chances = intent_chances(read)
+        intent = max(chances, key=lambda label: chances[label])
+        return Verdict(
+            judge=self.name,
+            version=self.version,
+            intent=intent,
+            intent_evidence=_evidence(read, intent, chances[intent]),
+        )
+
+
+def intent_chances(read: ReadCall) -> dict[BuyingIntent, float]:
+    """Probability of each buying intent. A customer that never spoke was perfunctory."""
+    if not read.closing.text:
+        return {intent: float(intent is _I.X) for intent in _I}
+    ear = embedded_ear("intent")
+    row = ear.probabilities([read.closing.text], read.closing.vector[None, :])[0]
+    heard = dict(zip(ear.labels, row.tolist(), strict=True))
+    logits = np.array([np.log(heard[intent] + 1e-6) + _shown(read, intent) for intent in _I])
+    if standing_agreement(read) is not None:
+        logits[list(_I).index(_I.A)] += _AGREED_WEIGHT
+    shares = np.exp(logits - logits.max())
+    return dict(zip(_I, (shares / shares.sum()).tolist(), strict=True))
+
+
+def standing_agreement(read: ReadCall) -> Sentence | None:
+    """The customer's last commitment, unless it was taken back."""
+    for turn in reversed(read.customer):
+        for sentence in reversed(turn.sentences):
+            if agrees(sentence, turn, read):
+                return sentence
+            if is_refusal(sentence) or sentence.chance(*_TAKES_BACK) >= _SURE:
+                return None
+    return None
+
+
+def agrees(sentence: Sentence, turn: ReadTurn, read: ReadCall) -> bool:
+    """Whether a sentence of the customer commits, alone or as a yes to being asked."""
+    if sentence.asks:
+        return False
+    if sentence.chance(_A.AGREE) >= _SURE:
+        return True
+    is_yes = _YES.match(sentence.text) and not _RESERVE.search(sentence.text)
+    return bool(is_yes) and _asked_to_commit(turn, read)
+
+
+def _asked_to_commit(turn: ReadTurn, read: ReadCall) -> bool:
+    before = read.turns[turn.position - 1] if turn.position else None
+    if before is None or before.speaker is turn.speaker or not before.sentences:
+        return False
+    return before.sentences[-1].chance(SalesAct.ASK_COMMITMENT) >= _SURE
+
+
+def _shown(read: ReadCall, intent: BuyingIntent) -> float:
+    turns = zip(reversed(read.customer), _RECENCY, strict=False)
+    return _ACT_WEIGHT * sum(weight * _strongest(turn, intent) for turn, weight in turns)
+
+
+def _strongest(turn: ReadTurn, intent: BuyingIntent) -> float:
+    return max((s.chance(*_MEANS[intent]) for s in turn.sentences), default=0.0)
+
+
+def _evidence(read: ReadCall, intent: BuyingIntent, chance: float) -> tuple[Evidence, ...]:
+    """The words of the last turns that speak loudest for the intent."""
+    agreement = standing_agreement(read) if intent is _I.A else None
+    closing = [s for turn in read.customer[-len(_RECENCY) :] for s in turn.sentences]
+    if agreement is None and not closing:
+        return ()
+    shown = agreement or max(closing, key=lambda s: s.chance(*_MEANS[intent]))
+    note = f"heard as {shown.act.value}; {intent.value} with probability {chance:.2f}"
+    return (Evidence(turn=shown.turn, quote=shown.text, note=note),)

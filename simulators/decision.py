@@ -1,0 +1,58 @@
+"""The buying decision: perceived value, utility, and the chance of a yes."""
+
+from __future__ import annotations
+
+import math
+
+from ai_salesman.simulators.mind import AgendaState
+from ai_salesman.simulators.mind_settings import MindSettings
+
+__all__ = ["acceptance", "coverage", "is_overpriced", "perceived_value", "utility"]
+
+
+def coverage(state: AgendaState) -> float:
+    """Weighted share of my needs that I believe to be met, in [0, 1]."""
+    weights = state.scene.weights
+    return sum(weight * state.belief.get(need, 0.0) for need, weight in weights.items())
+
+
+def perceived_value(state: AgendaState) -> float:
+    """What the offer, as I believe it, is worth to me: reserve x coverage."""
+    return state.scene.reserve * min(1.0, coverage(state))
+
+
+def utility(state: AgendaState, cfg: MindSettings) -> float:
+    """Utility of accepting at the price heard; an unknown price counts as my reserve.
+
+    Falls with the price and with open doubts, rises with trust, interest and belief.
+    """
+    traits = state.scene.persona.traits
+    price = state.net_price if state.net_price is not None else state.scene.reserve
+    surplus = (perceived_value(state) - price) / max(state.scene.reserve, 1e-9)
+    doubts = sum(
+        doubt.strength * (1.0 if doubt.status == "raised" else cfg.latent_share)
+        for doubt in state.doubts
+        if doubt.status != "resolved"
+    )
+    return (
+        (cfg.price_weight + traits.price_sensitivity) * surplus
+        + cfg.trust_weight * (state.trust - 0.5)
+        + cfg.interest_weight * (state.interest - 0.5)
+        - cfg.doubt_weight * doubts
+        - cfg.effort * (1 - 0.5 * traits.openness)
+    )
+
+
+def acceptance(state: AgendaState, cfg: MindSettings) -> float:
+    """Probability of a yes when asked now: logistic in utility."""
+    z = (utility(state, cfg) - cfg.threshold) / cfg.temperature
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, z))))
+
+
+def is_overpriced(state: AgendaState, cfg: MindSettings) -> bool:
+    """The price heard misses the reserve, or what I have been shown so far, by too much."""
+    price = state.net_price
+    if price is None:
+        return False
+    shown = max(perceived_value(state), 0.55 * state.scene.reserve)
+    return price * (1 - cfg.price_doubt_gap) > shown

@@ -1,0 +1,73 @@
+"""The constants of the customer's mind, in one place, for calibration."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+__all__ = ["MindSettings"]
+
+
+class MindSettings(BaseModel):
+    """How strongly each kind of event moves the mind. Tiers differ by persona numbers only."""
+
+    model_config = ConfigDict(frozen=True)
+
+    turn_cost: float = 0.012
+    """Patience that any turn costs."""
+    length_cost: float = 0.0012
+    """Patience per word beyond `length_free`."""
+    length_free: int = 45
+    repetition_cost: float = 0.20
+    """Patience for a turn said before word for word."""
+    repetition_free: float = 0.35
+    irrelevance_cost: float = 0.08
+    """Patience for a turn that passes by what I last asked."""
+    useless_fact_cost: float = 0.015
+    """Patience for facts that serve no need of mine."""
+    nonsense_cost: float = 0.24
+    pressure_patience: float = 0.16
+    pressure_trust: float = 0.14
+    suspicion_trust: float = 0.22
+    """Trust lost by a contradiction or a tall claim."""
+
+    rapport_trust: float = 0.075
+    rapport_patience: float = 0.05
+    rapport_decay: float = 0.65
+    """Each further question or kind word counts for this share of the one before."""
+    courtesy_trust: float = 0.02
+    """Trust for saying who calls, and for required notices."""
+    proof_trust: float = 0.08
+    """Trust gained by the first proof or guarantee."""
+
+    belief_rate: float = 0.75
+    """Share of the way to trust that belief goes on a clear statement."""
+    interest_rate: float = 0.9
+    """Interest per unit of weighted belief gained."""
+    interest_decay: float = 0.02
+
+    resolve_base: float = 0.30
+    resolve_trust: float = 0.75
+    resolve_strength: float = 0.40
+    unfit_remedy: float = 0.35
+    """Worth of a usual remedy that is not this customer's own."""
+    softening: float = 0.85
+    """What is left of a doubt's strength after an answer that did not resolve it."""
+
+    price_weight: float = 0.6
+    """Weight of the surplus in utility at sensitivity 0; rises with sensitivity."""
+    trust_weight: float = 0.9
+    interest_weight: float = 0.6
+    doubt_weight: float = 0.55
+    """Utility that an open doubt of strength 1 costs."""
+    latent_share: float = 0.30
+    """Share of that for a doubt never spoken of."""
+    effort: float = 0.12
+    """Utility that changing anything costs; half of it goes with openness."""
+    threshold: float = 0.0
+    temperature: float = 0.16
+    far_below: float = 0.45
+    """Utility so far under the threshold counts towards a refusal."""
+
+    price_doubt_gap: float = 0.10
+    """Part of the price that perceived value may miss before it becomes a doubt."""
+    hang_up: float = 0.05

@@ -1,0 +1,183 @@
+"""Words for what the customer does: by act, style and mood, never the same sentence twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+from pydantic import RootModel
+
+from ai_salesman.conversation.files import load_yaml, validate
+from ai_salesman.conversation.slots import fill_slots, slots_in
+from ai_salesman.conversation.taxonomy import CustomerAct, Style
+from ai_salesman.corpus.customer_templates import CustomerTemplates
+from ai_salesman.simulators.agenda_choice import Choice
+from ai_salesman.simulators.mind import AgendaState
+
+__all__ = ["Answers", "load_answers", "put_into_words"]
+
+_HESITATES: Mapping[Style, float] = {
+    Style.PLAIN: 0.14,
+    Style.CHATTY: 0.2,
+    Style.TERSE: 0.06,
+    Style.FORMAL: 0.07,
+}
+_SOFT_STARTS = re.compile(
+    r"^(?:The|That|That's|It|It's|We|We've|We're|You|You'd|There|There's|My|Our|This|If|For|What|How|Is|Can|Do|Does|Could|Not|Maybe)\b"
+)
+_TIMES = (
+    "tomorrow morning",
+    "on Thursday afternoon",
+    "early next week",
+    "on Friday before lunch",
+    "one evening next week",
+    "on Monday around ten",
+)
+
+
+class Answers(RootModel[dict[str, dict[Style, tuple[str, ...]]]]):
+    """Short answers by name and style."""
+
+    def of(self, name: str, style: Style) -> tuple[str, ...]:
+        """The wordings of `name` in `style`; plain ones where there are none."""
+        forms = self.root[name]
+        return forms.get(style) or forms[Style.PLAIN]
+
+
+@lru_cache(maxsize=1)
+def load_answers() -> Answers:
+    """The short answers that ship with the package."""
+    room = Path(str(resources.files("ai_salesman.simulators")))
+    path = room / "phrases" / "answers.yaml"
+    return validate(load_yaml(path), Answers, source=path)
+
+
+def put_into_words(
+    choice: Choice, templates: Mapping[CustomerAct, CustomerTemplates], answers: Answers
+) -> tuple[str, AgendaState]:
+    """The customer's turn, and the state that remembers what was said and done."""
+    state, parts = choice.state, []
+    values = _values(state, choice.need)
+    if choice.answer:
+        said, state = _pick(answers.of(choice.answer, _style(state)), choice.answer, state, values)
+        parts.append(said)
+    if not choice.bare:
+        said, state = _sentence(choice.act, choice.need, templates, state, values)
+        parts.append(said if parts else _hesitate(said, choice, answers, state))
+    state = _counted(state, choice.act)
+    if choice.then is not None:
+        said, state = _sentence(choice.then, None, templates, state, values)
+        parts.append(said)
+        state = _counted(state, choice.then)
+    text = " ".join(part for part in parts if part)
+    return text, state.model_copy(update={"last_act": choice.then or choice.act})
+
+
+def _sentence(
+    act: CustomerAct,
+    need: str | None,
+    templates: Mapping[CustomerAct, CustomerTemplates],
+    state: AgendaState,
+    values: Mapping[str, str],
+) -> tuple[str, AgendaState]:
+    forms = templates[act]
+    style = _style(state)
+    candidates: Sequence[str] = forms.of_style(style)
+    if act.value.startswith("objection_") and state.act_counts.get(act.value, 0) and forms.again:
+        candidates = forms.again
+    if need is not None:
+        candidates = [text for text in candidates if {"need", "problem"} & set(slots_in(text))]
+    else:
+        values = {slot: words for slot, words in values.items() if slot not in ("need", "problem")}
+    everything = [text for style_forms in forms.forms.values() for text in style_forms]
+    return _pick(candidates, act.value, state, values, fallback=(*forms.of_style(style), *everything))
+
+
+def _pick(
+    candidates: Sequence[str],
+    kind: str,
+    state: AgendaState,
+    values: Mapping[str, str],
+    fallback: Sequence[str] = (),
+) -> tuple[str, AgendaState]:
+    """A sentence not yet said whose slots can be filled; stable when others drop out."""
+    for pool in (candidates, fallback):
+        fit = [text for text in pool if text not in state.said and set(slots_in(text)) <= set(values)]
+        if fit:
+            text = state.luck.pick(fit, f"words:{kind}", state.act_counts.get(kind, 0))
+            return fill_slots(text, values)[0], state.model_copy(update={"said": (*state.said, text)})
+    return "", state
+
+
+def _style(state: AgendaState) -> Style:
+    """The persona's style; a chatty one turns plain when its patience runs out."""
+    style = state.scene.persona.style
+    return Style.PLAIN if style is Style.CHATTY and state.patience < 0.2 else style
+
+
+def _hesitate(text: str, choice: Choice, answers: Answers, state: AgendaState) -> str:
+    style = state.scene.persona.style
+    key = choice.act.value
+    if choice.stop is not None or not _SOFT_STARTS.match(text):
+        return text
+    if not state.luck.chance(_HESITATES[style], f"hesitate:{key}", state.turns):
+        return text
+    filler = state.luck.pick(answers.of("hesitation", style), "hesitation", state.turns)
+    return f"{filler} {text[0].lower()}{text[1:]}"
+
+
+def _counted(state: AgendaState, act: CustomerAct) -> AgendaState:
+    counts = {**state.act_counts, act.value: state.act_counts.get(act.value, 0) + 1}
+    return state.model_copy(update={"act_counts": counts})
+
+
+def _values(state: AgendaState, need: str | None) -> dict[str, str]:
+    """Slot -> words. Names and prices only when they were heard."""
+    persona, luck = state.scene.persona, state.luck
+    topic = state.scene.needs[need or _first_need(state)]
+    values = {
+        "need": topic.phrase,
+        "problem": topic.problem,
+        "business": persona.business,
+        "competitor": persona.competitor,
+        "product": state.names.get("product", "it"),
+        "callback_time": _time(state) or luck.pick(_TIMES, "callback time"),
+    }
+    if "company" in state.names:
+        values["company"] = state.names["company"]
+    if state.price is not None:
+        values["price"] = money(state.net_price or state.price, state)
+        values["budget"] = money(_budget(state), state)
+    return values
+
+
+def _first_need(state: AgendaState) -> str:
+    return max(state.scene.weights, key=lambda name: state.scene.weights[name])
+
+
+def _time(state: AgendaState) -> str | None:
+    """The time that the caller proposed, as an adverbial."""
+    named = state.names.get("callback_time")
+    if named is None:
+        return None
+    ready = named.lower().startswith(("on ", "next ", "this ", "tomorrow", "early"))
+    return named if ready else f"on {named}"
+
+
+def _budget(state: AgendaState) -> float:
+    """What it says it would spend: below its reserve, below the price, in round figures."""
+    assert state.price is not None
+    ceiling = min(0.8 * state.scene.reserve, 0.85 * (state.net_price or state.price))
+    step = 5.0 if ceiling < 100 else 10.0 if ceiling < 500 else 50.0 if ceiling < 3000 else 500.0
+    return max(step, step * (ceiling // step))
+
+
+def money(amount: float, state: AgendaState) -> str:
+    """An amount as it is spoken: '$150 a month'."""
+    sign = "$" if state.scene.currency == "USD" else f"{state.scene.currency} "
+    figure = f"{amount:,.0f}" if abs(amount - round(amount)) < 0.01 else f"{amount:,.2f}"
+    period = f" a {state.period}" if state.period and state.period != "once" else ""
+    return f"{sign}{figure}{period}"

@@ -1,0 +1,58 @@
+"""The tokenizer of the embedded salesman: a byte-level BPE of its own, with slots as tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ai_salesman.conversation.slots import SLOT_FORMS
+
+__all__ = ["CUSTOMER", "END", "PAD", "PLAN", "REPLY", "prompt_text", "train_tokenizer"]
+
+PAD, PLAN, CUSTOMER, REPLY, END = "<pad>", "<plan>", "<customer>", "<salesman>", "<end>"
+
+_CHAT_TEMPLATE = (
+    "{% for m in messages %}"
+    "{% if m['role'] == 'system' %}<plan>{{ m['content'] }}"
+    "{% elif m['role'] == 'user' %}<customer>{{ m['content'] }}"
+    "{% else %}<salesman>{{ m['content'] }}<end>{% endif %}"
+    "{% endfor %}"
+    "{% if add_generation_prompt %}<salesman>{% endif %}"
+)
+
+
+def prompt_text(plan: str, words: str) -> str:
+    """What the chat template makes of a prompt; training uses it without the template."""
+    return f"{PLAN}{plan}{CUSTOMER}{words}{REPLY}"
+
+
+def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Any:
+    """A `PreTrainedTokenizerFast` of at most `vocabulary` tokens, trained on `texts`.
+
+    Slots are added tokens that are not special: special ones vanish when text is decoded.
+    """
+    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    slots = [AddedToken(f"{{{slot}}}", special=False, normalized=False) for slot in SLOT_FORMS]
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_tokens(slots)
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocabulary - len(slots),
+        special_tokens=[PAD, PLAN, CUSTOMER, REPLY, END],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        pad_token=PAD,
+        eos_token=END,
+        additional_special_tokens=[PLAN, CUSTOMER, REPLY],
+        clean_up_tokenization_spaces=False,
+    )
+    fast.add_tokens(slots)
+    fast.chat_template = _CHAT_TEMPLATE
+    return fast
