@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -36,13 +37,22 @@ class IntentReader:
         self._acts = [CustomerAct(label) for label in head.labels]
         self._weight = np.array([_WEAK_FACTOR if a in _WEAK else 1.0 for a in self._acts])
 
-    async def read(self, text: str) -> IntentReading:
-        """The most likely act of `text`, with its probability."""
+    async def read(
+        self, text: str, expected: Mapping[CustomerAct, float] | None = None
+    ) -> IntentReading:
+        """The most likely act of `text`, with its probability.
+
+        Args:
+            text: the customer's words.
+            expected: prior odds of acts, from what was said before; 1 where not listed.
+        """
         sentences = split_sentences(text)
         if not sentences:
             return IntentReading(act=CustomerAct.ACKNOWLEDGE, probability=0.0)
         texts = [text, *sentences] if len(sentences) > 1 else sentences
-        scores = self._combine(await self._head.probabilities(texts))
+        prior = np.array([(expected or {}).get(act, 1.0) for act in self._acts])
+        scores = self._combine(await self._head.probabilities(texts)) * prior
+        scores /= scores.sum()
         best = int(scores.argmax())
         return IntentReading(act=self._acts[best], probability=float(scores[best]))
 

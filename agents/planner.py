@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from ai_salesman.agents.base import CallView
 from ai_salesman.agents.belief import initial_belief, update_belief
+from ai_salesman.agents.expectation import expected_acts
 from ai_salesman.agents.fact_choice import choose_facts, focus_of
 from ai_salesman.agents.hearing import SheetReader
 from ai_salesman.agents.intent import IntentReader
@@ -67,12 +68,18 @@ class DogaPlanner:
     async def plan(self, call: CallView) -> Outline:
         """The outline of the next turn, without scripts."""
         words = call.last_customer_words
-        reading = await self._read_intent(words)
+        reading = await self._read_intent(call)
         needs, facts = await self._sheet_reader.read(words) if words else ({}, {})
         belief = self._belief(call, reading, needs)
         done = call.outlines
         stage, strategy, end = choose_strategy(
-            Situation(reading.act, belief, done, call.max_turns - call.salesman_turns)
+            Situation(
+                reading.act,
+                belief,
+                done,
+                turns_left=call.max_turns - call.salesman_turns,
+                certainty=reading.probability,
+            )
         )
         focus = focus_of(belief, done)
         return Outline(
@@ -88,10 +95,12 @@ class DogaPlanner:
             belief=belief,
         )
 
-    async def _read_intent(self, words: str) -> IntentReading:
+    async def _read_intent(self, call: CallView) -> IntentReading:
+        words = call.last_customer_words
         if not words:
             return IntentReading(act=CustomerAct.GREET, probability=1.0)
-        return await self._reader.read(words)
+        last = call.outlines[-1].strategy if call.outlines else None
+        return await self._reader.read(words, expected_acts(last, words))
 
     @staticmethod
     def _belief(call: CallView, reading: IntentReading, needs: Mapping[str, float]) -> Belief:

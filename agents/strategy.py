@@ -69,6 +69,7 @@ _ANSWERS: Mapping[CustomerAct, tuple[Strategy, ...]] = {
 """What answers each act: the first time it comes, the second, ... (the last repeats)."""
 
 _ENDING = {_S.RESPECT_NO, _S.CONFIRM_AGREEMENT}
+_SURE, _LIKELY = 0.5, 0.25
 _KNOWN_NEED = 0.55
 _WARM = 0.6
 
@@ -82,17 +83,24 @@ class Situation:
     done: Sequence[Outline]
     """The outlines of this call so far."""
     turns_left: int
+    certainty: float = 1.0
+    """Probability of `intent`."""
 
 
 def choose_strategy(situation: Situation) -> tuple[Stage, Strategy, bool]:
     """Stage and strategy of the next turn, and whether the call should end with it."""
     if not situation.done:
         strategy = _S.INTRODUCE
-    elif situation.intent in _ANSWERS:
+    elif situation.intent in _ANSWERS and situation.certainty >= _needed(situation.intent):
         strategy = _answer(situation)
     else:
         strategy = _advance(situation)
     return HOME_STAGE[strategy], strategy, strategy in _ENDING
+
+
+def _needed(intent: CustomerAct) -> float:
+    """How sure a reading must be to be acted on; ending a call by mistake costs most."""
+    return _SURE if _ANSWERS[intent][-1] in _ENDING else _LIKELY
 
 
 def _answer(situation: Situation) -> Strategy:

@@ -1,8 +1,8 @@
 """Hand-written customer sentences by act and style, as data: `templates/customer/<act>.yaml`.
 
-    act: ask_price
-    forms: {plain: [...], chatty: [...], terse: [...], formal: [...]}
-    again: [...]          # optional: said when the act comes a second time
+act: ask_price
+forms: {plain: [...], chatty: [...], terse: [...], formal: [...]}
+again: [...]          # optional: said when the act comes a second time
 """
 
 from __future__ import annotations

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from ai_salesman.conversation.sentences import split_sentences
-from ai_salesman.conversation.slots import FACT_SLOTS, slots_in
+from ai_salesman.conversation.slots import slots_in
 from ai_salesman.conversation.taxonomy import CustomerAct, Strategy
 from ai_salesman.corpus.connectives import Connectives
 from ai_salesman.corpus.dialogue import Split
@@ -23,6 +23,8 @@ from ai_salesman.corpus.salesman_templates import SalesmanTemplate, template_id
 from ai_salesman.corpus.splits import split_templates
 
 __all__ = ["JoinRates", "Phrase", "SalesmanPhrases"]
+
+Key = TypeVar("Key", bound=str)
 
 _S = Strategy
 _A = CustomerAct
@@ -35,7 +37,7 @@ ADDITIONS: dict[Strategy, tuple[str, ...]] = {
     _S.REFRAME_VALUE: ("benefit", "benefit", "guarantee"),
     _S.REDUCE_RISK: ("guarantee", "term"),
     _S.OFFER_CONCESSION: ("discount", "price"),
-    _S.COMPARE: ("benefit", "benefit", "guarantee", "price"),
+    _S.COMPARE: ("benefit", "benefit", "guarantee"),
     _S.EXPLAIN_PROCESS: ("setup", "process", "eligibility"),
     _S.PROPOSE_NEXT_STEP: ("process", "process", "setup"),
     _S.ASK_COMMITMENT: ("price", "guarantee", "term"),
@@ -46,8 +48,9 @@ ADDITIONS: dict[Strategy, tuple[str, ...]] = {
 _NEUTRAL = {_A.ACKNOWLEDGE, _A.PROVIDE_INFO, _A.INTEREST}
 _MOST_WORDS = 48
 _REACTIONS = (
-    "okay right sure understood thanks thank good great fair glad happy nice lovely wonderful i that "
-    "oh ah got of no absolutely certainly excellent perfect sorry yes you hello hi fine very all"
+    "okay right sure understood thanks thank good great fair glad happy nice lovely wonderful i "
+    "that oh ah got of no absolutely certainly excellent perfect sorry yes you hello hi fine very "
+    "all"
 )
 _REACTING = frozenset(_REACTIONS.split())
 """First words by which a template already reacts to what the customer said."""
@@ -65,11 +68,11 @@ class Phrase(NamedTuple):
 class JoinRates:
     """Chance of each way to join, tried in this order."""
 
-    question: float = 0.25
+    question: float = 0.4
     """The template's statement with the closing question of another one."""
-    addition: float = 0.35
-    """A sentence that states one more fact, where the strategy has facts."""
-    reaction: float = 0.3
+    addition: float = 0.4
+    """A sentence that states one more fact, where the strategy has facts; drawn twice."""
+    reaction: float = 0.4
     """A reaction in front, where the template has none."""
 
 
@@ -89,16 +92,13 @@ class SalesmanPhrases:
         rates: JoinRates | None = None,
     ):
         self._rates = rates or JoinRates()
-        splits = split_templates(
-            (t.id, f"{t.strategy}/{t.habit is None}" if t.habit is None else t.habit)
-            for t in templates
-        )
-        self._by_strategy: defaultdict[tuple[Strategy, bool], list[SalesmanTemplate]]
-        self._by_strategy = defaultdict(list)
-        for template in templates:
-            if splits[template.id] is split:
-                self._by_strategy[template.strategy, template.habit is None].append(template)
-        self._bad = [t for t in templates if t.habit is not None and splits[t.id] is split]
+        splits = split_templates((t.id, t.habit or t.strategy) for t in templates)
+        own = [template for template in templates if splits[template.id] is split]
+        self._good: defaultdict[Strategy, list[SalesmanTemplate]] = defaultdict(list)
+        for template in own:
+            if template.habit is None:
+                self._good[template.strategy].append(template)
+        self._bad = [template for template in own if template.habit is not None]
         self._reactions = _pieces_of(split, connectives.acknowledgements)
         self._additions = _pieces_of(split, connectives.additions)
 
@@ -122,7 +122,7 @@ class SalesmanPhrases:
         sentences, used = split_sentences(template.text), [template.id]
         if rng.random() < self._rates.question:
             self._swap_question(sentences, used, candidates, rng)
-        if rng.random() < self._rates.addition:
+        for _ in range(int(rng.binomial(2, self._rates.addition))):
             self._add_fact(sentences, used, strategy, rng)
         if act and rng.random() < self._rates.reaction and not _reacts(sentences[0]):
             self._insert(sentences, used, 0, self._reactions[act], rng)
@@ -131,7 +131,7 @@ class SalesmanPhrases:
 
     def _candidates(self, strategy: Strategy, act: CustomerAct | None) -> list[SalesmanTemplate]:
         """Templates written for the act; failing that, ones that would fit most acts."""
-        known = self._by_strategy[strategy, True]
+        known = self._good[strategy]
         fitting = [t for t in known if act in t.answers]
         return fitting or [t for t in known if t.answers & _NEUTRAL] or known
 
@@ -181,12 +181,7 @@ class SalesmanPhrases:
         used.append(piece.id)
 
 
-def fact_slots(slots: Sequence[str]) -> tuple[str, ...]:
-    """Those of `slots` that state a fact of the offer."""
-    return tuple(slot for slot in slots if slot in FACT_SLOTS)
-
-
-def _pieces_of(split: Split, pools: Mapping[str, tuple[str, ...]]) -> dict[str, list[_Piece]]:
+def _pieces_of(split: Split, pools: Mapping[Key, tuple[str, ...]]) -> dict[Key, list[_Piece]]:
     """Pool -> its pieces in `split`."""
     pieces = {pool: [_Piece(template_id(pool, t), t) for t in pools[pool]] for pool in pools}
     splits = split_templates((p.id, pool) for pool, items in pieces.items() for p in items)

@@ -35,10 +35,12 @@ _SUPERLATIVE = re.compile(
     r"\b(?:the|our|simply|absolutely) (?:very |absolute |single |world's )?"
     r"(?:best|cheapest|lowest|fastest|finest|greatest|safest|strongest|quickest|easiest|biggest"
     r"|largest|most \w+)\b"
-    rf"(?:(?: \w+){{0,2}} {_GOODS}\b(?! (?:for you|i can|we can|to|is that))|(?: \w+){{0,3}} {_WHERE})"
+    rf"(?:(?: \w+){{0,2}} {_GOODS}\b(?! (?:for you|i can|we can|to|is that))"
+    rf"|(?: \w+){{0,3}} {_WHERE})"
     r"|\b(?:number one|no\. ?1|market leaders?|world[- ]class|unbeatable|second to none"
     r"|unrivall?ed|one of a kind|like no other|a leading company|industry[- ]leading)\b"
-    r"|\b(?:nobody|no one|no (?:other )?(?:company|provider|competitor)|none of (?:them|the others))"
+    r"|\b(?:nobody|no one|no (?:other )?(?:company|provider|competitor)|none of (?:them"
+    r"|the others))"
     r" (?:else )?(?:can |could |will |in \w+ )?(?:beats?|match(?:es)?|offers?|comes close|competes?"
     r"|even)\b"
     r"|\bthe only (?:company|provider|plan|service|product|school|one)\b"
@@ -50,7 +52,8 @@ _PROMISE = re.compile(
     r"\b(?:i|we|they) (?:can |do |will |personally |absolutely )*(?:guarantee|promise|swear|assure"
     r" you)\b.{0,20}\b(?:you|your|it|that|sales|customers|results|savings)\b"
     r"|\bguaranteed (?:to|results?|success|savings?|growth|profit|return|more|increase)\b"
-    r"|\bis guaranteed to\b|\b(?:you (?:will|are going to)|you'll) (?:definitely|certainly|surely)\b"
+    r"|\bis guaranteed to\b|\b(?:you (?:will|are going to)|you'll) (?:definitely|certainly"
+    r"|surely)\b"
     r"|\bcan(?:'t|not) go wrong\b|\bzero risk\b|\b(?:completely|totally|absolutely) safe\b",
     re.IGNORECASE,
 )
@@ -130,19 +133,20 @@ def _says(sentence: Sentence, phrase: str) -> bool:
 
 
 def _means(sentence: Sentence, phrase: str, vector: NDArray[np.float32]) -> bool:
+    """Whether the sentence says the phrase in other words.
+
+    Only for phrases and sentences without a negation: vectors hardly tell a claim from its
+    denial ("no risk whatsoever", "it is not risk-free").
+    """
     wanted = content_words(phrase)
-    if sentence.asks or len(wanted) < 2:
+    if sentence.asks or len(wanted) < 2 or is_denied(phrase, len(phrase)):
         return False
     for part in sentence.pieces or (sentence,):
         cosine = float(part.vector @ vector)
         same = overlap(wanted, part.words) >= _SHARED and cosine >= _ALIKE
-        if (same or cosine >= _AS_GOOD_AS) and _is_negative(part.text) == _is_negative(phrase):
+        if (same or cosine >= _AS_GOOD_AS) and not is_denied(part.text, len(part.text)):
             return True
     return False
-
-
-def _is_negative(text: str) -> bool:
-    return is_denied(text, len(text))
 
 
 def _asked_back(sentence: Sentence) -> bool:

@@ -52,7 +52,11 @@ def _claims_of(heard: Heard, read: ReadCall) -> Iterator[Claim]:
     sentence = heard.sentence
     forbidden = list(forbidden_claims(sentence, read))
     figures = list(figure_claims(heard, read))
-    phrases = [] if forbidden else list(phrase_claims(sentence, read))
+    phrases = [
+        claim
+        for claim in phrase_claims(sentence, read)
+        if not forbidden or claim.kind == "superlative"
+    ]
     taken = frozenset(claim.fact for claim in [*figures, *phrases] if claim.fact)
     yield from forbidden
     yield from figures

@@ -37,7 +37,8 @@ _PUSHING = re.compile(
     r"|(?:if you|don't you) (?:really )?car(?:e|ed) about your (?:family|children|business|staff)"
     r"|no excuse|stop (?:playing games|making excuses)|don't be (?:silly|ridiculous|a coward)"
     r"|plain cowardice|losers|just say (?:yes|go|i agree)|what's wrong with you"
-    r"|put you down (?:as|for) a yes|ringing again tomorrow|keep (?:calling|ringing) (?:you )?until)\b",
+    r"|put you down (?:as|for) a yes|ringing again tomorrow|keep (?:calling"
+    r"|ringing) (?:you )?until)\b",
     re.IGNORECASE,
 )
 _CALMING = re.compile(
@@ -58,7 +59,8 @@ _SELLING = (
     SalesAct.ASK_OPEN,
 )
 _TAKING_LEAVE = re.compile(
-    r"\b(?:off (?:the|our|my|every|any) list|from (?:the|our) list|remov\w+|delet\w+|won't (?:call|ring|hear)"
+    r"\b(?:off (?:the|our|my|every|any) list|from (?:the|our) list|remov\w+|delet\w+"
+    r"|won't (?:call|ring|hear)"
     r"|will not (?:call|ring|hear)|not (?:be|to be) called|no more calls|sorry|apolog\w+|forgive"
     r"|goodbye|good bye|bye|hang(?:ing)? up|end the call|leave you|thank(?:s| you)|take care"
     r"|all the best|wish you|noted|understood)\b",

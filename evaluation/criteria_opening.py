@@ -22,8 +22,10 @@ _A = CustomerAct
 _S = SalesAct
 _SURE = 0.3
 _LEAVE = re.compile(
-    r"\b(?:good (?:time|moment)|bad (?:time|moment)|(?:have|got|spare|give me) .{0,12}(?:minute|moment"
-    r"|second)s?|catch you|caught you|may i|can we talk|could you spare|is (?:now|this) okay|mind if"
+    r"\b(?:good (?:time|moment)|bad (?:time|moment)|(?:have|got|spare"
+    r"|give me) .{0,12}(?:minute|moment"
+    r"|second)s?|catch you|caught you|may i|can we talk|could you spare|is (?:now|this) okay"
+    r"|mind if"
     r"|would you (?:give|like to hear)|can i (?:give|ask|tell|have)|shall i (?:go|tell|leave)"
     r"|could (?:i|we)|ok(?:ay)? to talk|interrupt)\b",
     re.IGNORECASE,

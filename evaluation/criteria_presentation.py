@@ -21,10 +21,13 @@ _A = CustomerAct
 _S = SalesAct
 _SURE = 0.3
 _CONSEQUENCE = re.compile(
-    r"\b(?:costs? you|cost (?:me|us)|you (?:lose|lost|miss|would gain|could gain|would save|could save"
-    r"|win|spend|'d have)|worth|adds up|amounts? to|that means|which means|would mean|hours (?:a|per)"
+    r"\b(?:costs? you|cost (?:me|us)|you (?:lose|lost|miss|would gain|could gain|would save"
+    r"|could save"
+    r"|win|spend|'d have)|worth|adds up|amounts? to|that means|which means|would mean"
+    r"|hours (?:a|per)"
     r"|per (?:week|month|year)|a (?:week|month|year)|every (?:day|week|month|year)|figure|sum"
-    r"|gain|loss|save|saving|earn|instead of|otherwise|if (?:that|it|this) (?:went|goes|changed))\b",
+    r"|gain|loss|save|saving|earn|instead of|otherwise|if (?:that|it|this) (?:went|goes"
+    r"|changed))\b",
     re.IGNORECASE,
 )
 _WARM = frozenset({_A.INTEREST, _A.AGREE, *QUESTIONS})

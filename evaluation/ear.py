@@ -74,12 +74,14 @@ class JudgeEar:
 
     def _lexical(self, texts: Sequence[str]) -> Array:
         features = weighted(count_matrix(texts), self._inverse)
-        return _LEXICAL_SHARPNESS * (features @ self._weights.T + self._bias)
+        margins = features @ self._weights.T + self._bias
+        return np.asarray(_LEXICAL_SHARPNESS * margins, dtype=np.float32)
 
     def _neighbourly(self, vectors: Array) -> Array:
         cosine = vectors @ self._examples.T
         nearest = [np.sort(cosine[:, m], axis=1)[:, -_NEIGHBOURS:] for m in self._members]
-        return _NEIGHBOUR_SHARPNESS * np.stack([near.mean(axis=1) for near in nearest], axis=1)
+        means = np.stack([near.mean(axis=1) for near in nearest], axis=1)
+        return np.asarray(_NEIGHBOUR_SHARPNESS * means, dtype=np.float32)
 
     @classmethod
     def fit(cls, texts: Sequence[str], labels: Sequence[str], encoder: MiniLMEncoder) -> Self:
@@ -118,7 +120,7 @@ class JudgeEar:
         from safetensors import safe_open
 
         if not path.exists():
-            raise MissingPartError(f"{path}: no such weights; run: ai-salesman train ears")
+            raise MissingPartError(f"{path}: no such weights; run: ai-salesman train heads")
         with safe_open(str(path), framework="np") as file:
             metadata = file.metadata()
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118

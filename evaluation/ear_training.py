@@ -1,6 +1,6 @@
 """Train and measure the judge's three ears: customer acts, sales acts, buying intent.
 
-await-free use:  train_ears(embedded_encoder())
+train_ears(embedded_encoder()) takes seconds and writes evaluation/weights/*.safetensors.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def train_ears(encoder: MiniLMEncoder, folder: Path | None = None) -> dict[str, 
     Returns the score of each ear that has held-out examples.
     """
     target = folder or _packaged("weights")
-    scores = {}
+    scores: dict[str, EarScore] = {}
     for name in EAR_NAMES:
         ear = JudgeEar.fit(*examples_of(_examples(name), _LABELS[name]), encoder)
         ear.save(target / f"{name}_ear.safetensors")

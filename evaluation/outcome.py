@@ -16,6 +16,7 @@ from ai_salesman.evaluation.base import JudgedCall
 from ai_salesman.evaluation.ear_training import embedded_ear
 from ai_salesman.evaluation.reader import CallReader, ReadCall, ReadTurn, Sentence
 from ai_salesman.evaluation.refusals import is_refusal
+from ai_salesman.evaluation.wording import is_denied
 
 __all__ = ["OutcomeJudge", "agrees", "intent_chances", "standing_agreement"]
 
@@ -38,8 +39,15 @@ _ACT_WEIGHT = 2.0
 _AGREED_WEIGHT = 2.5
 _SURE = 0.45
 _YES = re.compile(
-    r"(?:oh |well |okay |ok |alright |all right |fine |hm )*,? ?(?:yes|yeah|yep|sure|absolutely|definitely|deal|agreed"
+    r"(?:oh |well |okay |ok |alright |all right |fine |hm )*,? ?(?:yes|yeah|yep|sure"
+    r"|absolutely|definitely|deal|agreed"
     r"|please do|let's do|go ahead|sounds like a plan|okay|ok|all right|alright|fine|why not)\b",
+    re.IGNORECASE,
+)
+_COMMITS = re.compile(
+    r"\b(?:i'll take it|we'll take it|sign (?:me|us) up|let's do it|(?:we have|we've got|it's) a deal"
+    r"|(?:put|count) (?:me|us) (?:down|in)\b(?! as)|i want to (?:buy|order|sign)|i'll buy it"
+    r"|where do i sign|you've got yourself a (?:deal|customer))",
     re.IGNORECASE,
 )
 _RESERVE = re.compile(
@@ -102,6 +110,9 @@ def agrees(sentence: Sentence, turn: ReadTurn, read: ReadCall) -> bool:
     """Whether a sentence of the customer commits, alone or as a yes to being asked."""
     if sentence.asks:
         return False
+    committed = _COMMITS.search(sentence.text)
+    if committed:
+        return not is_denied(sentence.text, committed.start())
     if sentence.chance(_A.AGREE) >= _SURE:
         return True
     is_yes = _YES.match(sentence.text) and not _RESERVE.search(sentence.text)

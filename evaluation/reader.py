@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ __all__ = ["CallReader", "Piece", "ReadCall", "ReadTurn", "Sentence", "SheetVect
 
 Array = NDArray[np.float32]
 Act = SalesAct | CustomerAct
+Key = TypeVar("Key")
+Kept = TypeVar("Kept")
 
 _KEPT_CALLS = 32
 _KEPT_SHEETS = 32
@@ -145,11 +148,10 @@ class CallReader:
         """The reading of `call`; the same object gives the same reading."""
         known = self._calls.get(id(call))
         if known is None or _is_spoilt(known[1]):
-            reading = asyncio.ensure_future(self._read(call))
-            self._calls[id(call)] = (call, reading)
+            known = (call, asyncio.ensure_future(self._read(call)))
+            self._calls[id(call)] = known
             _forget_oldest(self._calls, _KEPT_CALLS)
-        else:
-            reading = known[1]
+        reading = known[1]
         # A judge that runs out of time must not take the reading from the others.
         return reading.result() if reading.done() else await asyncio.shield(reading)
 
@@ -193,10 +195,14 @@ class CallReader:
         )
 
 
-@lru_cache(maxsize=4)
 def call_reader(encoder: Encoder) -> CallReader:
     """The reader that all judges on `encoder` share."""
-    return CallReader(encoder)
+    return _shared_reader(cast(Hashable, encoder))
+
+
+@lru_cache(maxsize=4)
+def _shared_reader(encoder: Hashable) -> CallReader:
+    return CallReader(cast(Encoder, encoder))
 
 
 def _closing_words(call: JudgedCall) -> str:
@@ -267,13 +273,6 @@ def _is_spoilt(reading: asyncio.Future[ReadCall]) -> bool:
     return reading.done() and (reading.cancelled() or reading.exception() is not None)
 
 
-def _forget_oldest(
-    kept: OrderedDict[str, SheetVectors] | OrderedDict[int, object], most: int
-) -> None:
+def _forget_oldest(kept: OrderedDict[Key, Kept], most: int) -> None:
     while len(kept) > most:
         kept.popitem(last=False)
-
-
-def lines_of(turns: Iterable[ReadTurn]) -> list[Sentence]:
-    """All sentences of `turns`, in order."""
-    return [sentence for turn in turns for sentence in turn.sentences]

@@ -13,7 +13,8 @@ _DO_NOT_CALL = re.compile(
     r"\b(?:don't|do not|never|stop|quit) (?:ever )?(?:call|calling|ring|ringing|phone|phoning"
     r"|contact|contacting|bother|bothering)(?: me| us| here| this number| again)?\b"
     r"(?! (?:back )?(?:before|until|till|on|in the|at))"
-    r"|\b(?:take|remove|delete|scratch|strike|get) (?:me|us|my (?:name|number)|this number|our number"
+    r"|\b(?:take|remove|delete|scratch|strike|get) (?:me|us|my (?:name|number)|this number"
+    r"|our number"
     r"|the number)\b.{0,20}\b(?:off|from)\b|\bdo[- ]not[- ]call list\b|\blose (?:my|this) number\b",
     re.IGNORECASE,
 )

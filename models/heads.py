@@ -24,7 +24,7 @@ from ai_salesman.models.encoder import MiniLMEncoder
 __all__ = ["TextHead"]
 
 _BUCKETS = 4096
-_LEXICAL_WEIGHT = 0.5
+_LEXICAL_WEIGHT = 1.0
 """Scale of the n-gram part beside the unit-length sentence vector."""
 
 Array = NDArray[np.float32]
@@ -55,7 +55,7 @@ class TextHead:
         texts: Sequence[str],
         labels: Sequence[str],
         encoder: MiniLMEncoder,
-        strength: float = 6.0,
+        strength: float = 3.0,
     ) -> Self:
         """Train on labelled sentences; classes count alike whatever their size.
 
@@ -82,7 +82,8 @@ class TextHead:
 
         path.parent.mkdir(parents=True, exist_ok=True)
         tensors: dict[str, NDArray[Any]] = {
-            "weights": self._weights.astype(np.float16),
+            # safetensors writes the buffer as it lies: it must be in row order.
+            "weights": np.ascontiguousarray(self._weights, dtype=np.float16),
             "bias": self._bias,
         }
         metadata = {"labels": json.dumps(self.labels), "encoder": self._encoder.name}

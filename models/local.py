@@ -56,6 +56,16 @@ class LocalModel:
         self._loaded = _load(str(source), adapter)
         self._batched: Batched[ChatRequest, ChatReply] = Batched(f"model:{self.uri}", self.answer)
 
+    @property
+    def tokenizer(self) -> Any:
+        """The tokenizer of transformers."""
+        return self._loaded.tokenizer
+
+    @property
+    def network(self) -> Any:
+        """The model of transformers, in evaluation mode."""
+        return self._loaded.model
+
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Answer one request, together with those of the cohort.
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ai_salesman.conversation.files import load_yaml_model
 from ai_salesman.conversation.facts import Strict
+from ai_salesman.conversation.files import load_yaml_model
 from ai_salesman.conversation.taxonomy import SalesAct
 from ai_salesman.models.encoder import MiniLMEncoder, embedded_encoder
 from ai_salesman.models.heads import TextHead

@@ -59,7 +59,7 @@ def _leave(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice | None
     return None
 
 
-def _at_nonsense(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice | None:
+def _at_nonsense(state: AgendaState, heard: Heard, _cfg: MindSettings) -> Choice | None:
     if not heard.nonsense:
         return None
     if state.nonsense >= 3 or state.patience < 0.15:
@@ -68,14 +68,14 @@ def _at_nonsense(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice 
     return Choice(_A.HOSTILE if annoyed else _A.CONFUSED, state)
 
 
-def _at_farewell(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice | None:
+def _at_farewell(state: AgendaState, heard: Heard, _cfg: MindSettings) -> Choice | None:
     if SalesAct.END not in heard.acts or heard.questions:
         return None
     stop = StopReason.REFUSED if state.refusals else StopReason.SALESMAN_ENDED
     return Choice(_A.GOODBYE, state, stop=stop)
 
 
-def _at_start(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice | None:
+def _at_start(state: AgendaState, heard: Heard, _cfg: MindSettings) -> Choice | None:
     """The first words: who is this, is it a good moment."""
     if state.turns > 1:
         return None
@@ -97,7 +97,7 @@ def _at_start(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice | N
     return Choice(_A.ACKNOWLEDGE, state)
 
 
-def _at_callback(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice | None:
+def _at_callback(state: AgendaState, heard: Heard, _cfg: MindSettings) -> Choice | None:
     """A later call is proposed, and there is a reason of mine to have one."""
     proposed = "callback" in heard.remedies or "callback" in heard.questions
     if not proposed or state.refusals:
@@ -112,7 +112,7 @@ def _at_callback(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice 
 
 def _at_decision(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice | None:
     """Asked for a yes: the decision of INSTRUMENTS.md."""
-    if "commitment" not in heard.questions and SalesAct.ASK_COMMITMENT not in heard.acts:
+    if "commitment" not in heard.questions:
         return None
     state = state.model_copy(update={"asked_to_buy": state.asked_to_buy + 1})
     if state.price is None:
@@ -185,7 +185,7 @@ def _due(state: AgendaState, heard: Heard, cfg: MindSettings, *, asked: bool) ->
         eager = _eagerness(state, heard, doubt, cfg, asked)
         if state.luck.chance(eager, f"raise:{doubt.act.value}", state.turns):
             return doubt
-    if is_overpriced(state, cfg) and _doubt(state, _A.OBJECTION_PRICE) is None:
+    if is_overpriced(state, cfg) and all(d.act is not _A.OBJECTION_PRICE for d in state.doubts):
         return Doubt(
             act=_A.OBJECTION_PRICE,
             strength=0.3 + 0.4 * state.scene.persona.traits.price_sensitivity,
@@ -206,9 +206,9 @@ def _eagerness(
                 return 0.0
             return 0.95 if is_overpriced(state, cfg) else 0.35 * doubt.strength
         case _A.OBJECTION_NEED:
-            return (0.5 * told + 0.1) * doubt.strength * (1 - 0.6 * state.interest)
+            return (0.05 + 0.5 * told) * doubt.strength * (1 - 0.6 * state.interest)
         case _A.OBJECTION_TRUST:
-            return (0.6 * told + 0.1) * doubt.strength * (1 - 0.6 * state.trust)
+            return (0.05 + 0.6 * told) * doubt.strength * (1 - 0.6 * state.trust)
         case _A.OBJECTION_COMPETITOR:
             probed = "supplier" in heard.questions
             return 0.9 if probed else 0.45 * doubt.strength * told
@@ -217,9 +217,7 @@ def _eagerness(
 
 
 def _raise(state: AgendaState, doubt: Doubt) -> Choice:
-    raised = doubt.model_copy(
-        update={"status": "raised", "times_raised": doubt.times_raised + 1}
-    )
+    raised = doubt.model_copy(update={"status": "raised", "times_raised": doubt.times_raised + 1})
     return Choice(doubt.act, state.with_doubt(raised))
 
 
@@ -297,7 +295,9 @@ def _tell(state: AgendaState, heard: Heard, answer: str = "") -> Choice:
 def _own_order(state: AgendaState) -> list[str]:
     """Needs, weightiest first, with a little luck in it."""
     weights, luck = state.scene.weights, state.luck
-    return sorted(weights, key=lambda need: -weights[need] * (0.7 + 0.6 * luck.uniform(f"order:{need}")))
+    return sorted(
+        weights, key=lambda need: -weights[need] * (0.7 + 0.6 * luck.uniform(f"order:{need}"))
+    )
 
 
 def _react(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice:

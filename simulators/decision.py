@@ -16,9 +16,12 @@ def coverage(state: AgendaState) -> float:
     return sum(weight * state.belief.get(need, 0.0) for need, weight in weights.items())
 
 
-def perceived_value(state: AgendaState) -> float:
-    """What the offer, as I believe it, is worth to me: reserve x coverage."""
-    return state.scene.reserve * min(1.0, coverage(state))
+def perceived_value(state: AgendaState, cfg: MindSettings) -> float:
+    """What the offer, as I believe it, is worth to me: reserve x appreciated coverage.
+
+    Nobody needs to hear everything: the first good reason counts for more than the fifth.
+    """
+    return state.scene.reserve * (1.0 - math.exp(-cfg.appreciation * coverage(state)))
 
 
 def utility(state: AgendaState, cfg: MindSettings) -> float:
@@ -28,19 +31,24 @@ def utility(state: AgendaState, cfg: MindSettings) -> float:
     """
     traits = state.scene.persona.traits
     price = state.net_price if state.net_price is not None else state.scene.reserve
-    surplus = (perceived_value(state) - price) / max(state.scene.reserve, 1e-9)
+    surplus = (perceived_value(state, cfg) - price) / max(state.scene.reserve, 1e-9)
     doubts = sum(
         doubt.strength * (1.0 if doubt.status == "raised" else cfg.latent_share)
         for doubt in state.doubts
         if doubt.status != "resolved"
     )
     return (
-        (cfg.price_weight + traits.price_sensitivity) * surplus
+        (cfg.price_weight + cfg.sensitivity_weight * traits.price_sensitivity) * _bounded(surplus)
         + cfg.trust_weight * (state.trust - 0.5)
         + cfg.interest_weight * (state.interest - 0.5)
-        - cfg.doubt_weight * doubts
+        - cfg.doubt_weight * (1.0 - math.exp(-doubts))
         - cfg.effort * (1 - 0.5 * traits.openness)
     )
+
+
+def _bounded(x: float) -> float:
+    """Softsign: past a point, worse is hardly worse any more; strictly increasing."""
+    return x / (1.0 + abs(x))
 
 
 def acceptance(state: AgendaState, cfg: MindSettings) -> float:
@@ -54,5 +62,5 @@ def is_overpriced(state: AgendaState, cfg: MindSettings) -> bool:
     price = state.net_price
     if price is None:
         return False
-    shown = max(perceived_value(state), 0.55 * state.scene.reserve)
+    shown = max(perceived_value(state, cfg), 0.55 * state.scene.reserve)
     return price * (1 - cfg.price_doubt_gap) > shown

@@ -28,6 +28,7 @@ __all__ = ["Ear", "ear_accuracy", "train_ear"]
 
 _SURE = 0.45
 """Act probability under which a sentence must be backed by a cue or by the scene."""
+_SURE_OF_PRESSURE = 0.6
 _NEAR_SCENE = 0.30
 """Cosine to the scene from which an unsure sentence may still be on the subject."""
 _CLAUSE = re.compile(r"(?<=[;:])\s+|\s+-+\s+")
@@ -96,6 +97,8 @@ class Ear:
         best = int(row.argmax())
         act, confidence = self._reader.acts[best], float(row[best])
         backed = nearness >= _NEAR_SCENE or cue_votes(text).get(act, 0.0) > 0.5
+        if act is SalesAct.PRESSURE and confidence < _SURE_OF_PRESSURE:
+            act = SalesAct.HANDLE_OBJECTION  # a blunt answer is no insult
         if is_salad(text) or (confidence < _SURE and not backed):
             return HeardSentence(text=text, act=SalesAct.OTHER, confidence=1.0 - confidence)
         return HeardSentence(text=text, act=act, confidence=confidence)

@@ -8,11 +8,12 @@ what makes paired comparisons sharp.
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Sequence
 from statistics import NormalDist
 from typing import NamedTuple, TypeVar
 
-__all__ = ["Luck"]
+__all__ = ["Luck", "seed_of"]
 
 Item = TypeVar("Item")
 
@@ -44,3 +45,8 @@ class Luck(NamedTuple):
     def pick(self, items: Sequence[Item], kind: str, count: int = 0) -> Item:
         """The item with the smallest draw: the choice is stable when others are taken away."""
         return min(items, key=lambda item: self.uniform(f"{kind}:{item}", count))
+
+
+def seed_of(seed: int, index: int) -> int:
+    """The seed of episode `index` in a campaign with `seed`."""
+    return zlib.crc32(f"{seed}/{index}".encode())

@@ -233,9 +233,7 @@ def _weigh_proof(state: AgendaState, heard: Heard, cfg: MindSettings) -> AgendaS
     if clear < 0.5 or heard.suspicious or heard.repetition > 0.6:
         return state
     gain = cfg.proof_trust * clear * 0.5**state.proofs * (1 - state.trust)
-    return state.noting(
-        "something to go by", trust=state.trust + 2 * gain, proofs=state.proofs + 1
-    )
+    return state.noting("something to go by", trust=state.trust + 2 * gain, proofs=state.proofs + 1)
 
 
 def _take_in_benefits(state: AgendaState, heard: Heard, cfg: MindSettings) -> AgendaState:
@@ -265,9 +263,7 @@ def _take_in_benefits(state: AgendaState, heard: Heard, cfg: MindSettings) -> Ag
 
 def _note_price(state: AgendaState, heard: Heard) -> AgendaState:
     if heard.price is not None and state.price is None:
-        state = state.noting(
-            f"it costs {heard.price:g}", price=heard.price, period=heard.period
-        )
+        state = state.noting(f"it costs {heard.price:g}", price=heard.price, period=heard.period)
     if heard.discount is not None and heard.discount > state.discount:
         state = state.noting(f"{heard.discount:.0f} percent off", discount=heard.discount)
     return state
@@ -310,7 +306,7 @@ def _weigh_answer(
     softer = doubt.strength * (1 - (1 - cfg.softening) * worth)
     kept = doubt.model_copy(update={"strength": softer, "times_answered": answered})
     return state.with_doubt(kept).noting(
-        f"{name} not settled by that", patience=state.patience - 0.02
+        f"{name} not settled by that", patience=state.patience - cfg.unsettled_cost
     )
 
 

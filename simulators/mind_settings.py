@@ -12,7 +12,7 @@ class MindSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    turn_cost: float = 0.012
+    turn_cost: float = 0.008
     """Patience that any turn costs."""
     length_cost: float = 0.0012
     """Patience per word beyond `length_free`."""
@@ -20,7 +20,7 @@ class MindSettings(BaseModel):
     repetition_cost: float = 0.20
     """Patience for a turn said before word for word."""
     repetition_free: float = 0.35
-    irrelevance_cost: float = 0.08
+    irrelevance_cost: float = 0.04
     """Patience for a turn that passes by what I last asked."""
     useless_fact_cost: float = 0.015
     """Patience for facts that serve no need of mine."""
@@ -45,6 +45,8 @@ class MindSettings(BaseModel):
     """Interest per unit of weighted belief gained."""
     interest_decay: float = 0.02
 
+    unsettled_cost: float = 0.012
+    """Patience that an answer costs which settles nothing."""
     resolve_base: float = 0.30
     resolve_trust: float = 0.75
     resolve_strength: float = 0.40
@@ -53,19 +55,23 @@ class MindSettings(BaseModel):
     softening: float = 0.85
     """What is left of a doubt's strength after an answer that did not resolve it."""
 
-    price_weight: float = 0.6
-    """Weight of the surplus in utility at sensitivity 0; rises with sensitivity."""
-    trust_weight: float = 0.9
-    interest_weight: float = 0.6
-    doubt_weight: float = 0.55
-    """Utility that an open doubt of strength 1 costs."""
-    latent_share: float = 0.30
+    appreciation: float = 3.0
+    """How fast perceived value nears the reserve as coverage grows."""
+    price_weight: float = 0.3
+    """Weight of the surplus in utility at sensitivity 0."""
+    sensitivity_weight: float = 0.5
+    """What full price sensitivity adds to it."""
+    trust_weight: float = 0.45
+    interest_weight: float = 0.5
+    doubt_weight: float = 0.4
+    """Utility that heavy doubts cost; light ones cost their share of it."""
+    latent_share: float = 0.25
     """Share of that for a doubt never spoken of."""
     effort: float = 0.12
     """Utility that changing anything costs; half of it goes with openness."""
-    threshold: float = 0.0
-    temperature: float = 0.16
-    far_below: float = 0.45
+    threshold: float = 0.08
+    temperature: float = 0.19
+    far_below: float = 0.8
     """Utility so far under the threshold counts towards a refusal."""
 
     price_doubt_gap: float = 0.10

@@ -25,10 +25,13 @@ _NO_NAMES = {"Calling", "Not", "Sorry", "Glad", "Just", "Happy", "Here", "Monday
 def hear_names(text: str) -> dict[str, str]:
     """Names in a turn: company, agent, product, callback_time."""
     found: dict[str, str] = {}
-    for key, cue in (("company", _COMPANY), ("agent", _AGENT), ("product", _PRODUCT), ("callback_time", _TIME)):
+    for key, cue in (
+        ("company", _COMPANY),
+        ("agent", _AGENT),
+        ("product", _PRODUCT),
+        ("callback_time", _TIME),
+    ):
         match = cue.search(text)
         if match and match[1] not in _NO_NAMES:
             found[key] = match[1]
     return found
-
-

@@ -42,23 +42,6 @@ class Population(Strict):
         found = tuple(find_persona(p, folder) if isinstance(p, str) else p for p in self.personas)
         return self.model_copy(update={"personas": found})
 
-    def with_files(self, folder: Path) -> Population:
-        """This population with each persona file, relative to `folder`, read into its place.
-
-        Raises:
-            InputError: a persona file is missing or broken.
-        """
-        return self.model_copy(
-            update={
-                "personas": tuple(
-                    load_persona(folder / persona)
-                    if isinstance(persona, str) and persona.endswith((".yaml", ".yml"))
-                    else persona
-                    for persona in self.personas
-                )
-            }
-        )
-
 
 @lru_cache(maxsize=1)
 def builtin_personas() -> dict[str, Persona]:

@@ -26,7 +26,9 @@ _OFF_BEFORE = re.compile(
     r"\b(?:discount|reduction|reduced?|rebate|save|knock|take|down to|instead|lower)\b.{0,25}$",
     re.IGNORECASE,
 )
-_NOT_OURS = re.compile(r"\b(?:you(?:'re| are)? (?:pay|paying|spend|spending)|lose|losing|earn)\b", re.I)
+_NOT_OURS = re.compile(
+    r"\b(?:you(?:'re| are)? (?:pay|paying|spend|spending)|lose|losing|earn)\b", re.I
+)
 
 
 def hear_money(text: str, context: Context) -> Money:
@@ -39,7 +41,9 @@ def hear_money(text: str, context: Context) -> Money:
     for figure in find_figures(text):
         if figure.kind == "percent" and _is_reduction(text, figure):
             discount = max(discount or 0.0, figure.value)
-        elif figure.kind == "money" and not _NOT_OURS.search(text[max(0, figure.start - 30) : figure.start]):
+        elif figure.kind == "money" and not _NOT_OURS.search(
+            text[max(0, figure.start - 30) : figure.start]
+        ):
             known = price or context.price
             if known and figure.value < known and _is_reduction(text, figure):
                 taken = re.match(r".{0,3}\s*off\b", text[figure.end :])
@@ -60,5 +64,3 @@ def _is_instalment(text: str, figure: Figure, context: Context) -> bool:
     return figure.unit in {"day", "hour", "week"} and (
         context.price is not None or len([f for f in find_figures(text) if f.kind == "money"]) > 1
     )
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ai_salesman.simulators.heard import Context
 from ai_salesman.simulators.prices_heard import Money
@@ -12,10 +13,11 @@ from ai_salesman.simulators.prices_heard import Money
 __all__ = ["is_salad", "repetition_of", "suspicions_in"]
 
 _WORD = re.compile(r"[a-z']+")
-_STOP = frozenset(
-    "the a an and or but so to of for in on at it is are was be you your i i'm we our that this with as what do does can"
-    " would have me my if not no how when".split()
+_SMALL_WORDS = (
+    "the a an and or but so to of for in on at it is are was be you your i i'm we our that this"
+    " with as what do does can would have me my if not no how when"
 )
+_STOP = frozenset(_SMALL_WORDS.split())
 
 
 def repetition_of(text: str, earlier: Sequence[str]) -> float:
@@ -32,13 +34,16 @@ def repetition_of(text: str, earlier: Sequence[str]) -> float:
 
 def _grams(text: str) -> Counter[tuple[str, ...]]:
     words = [word for word in _WORD.findall(text.lower()) if word not in _STOP]
-    return Counter([(word,) for word in words] + list(zip(words, words[1:], strict=False)))
+    return Counter([(word,) for word in words] + list(pairwise(words)))
 
 
 _TALL = re.compile(
-    r"\b(?:guaranteed? (?:\w+ )?(?:results?|profits?|sales|income|growth|success|customers|returns)|guarantee you (?:will|that|more)"
-    r"|(?:double|triple|tripled?) your|100 ?(?:%|percent)|never (?:fails?|goes down|breaks?)|(?:get|make you) rich|no risk (?:at all|whatsoever)|risk[- ]free"
-    r"|every ?body (?:accepted|wins)|covers everything|best in the world|miracle|fluent in (?:a|two|three) \w+|no exclusions|for life|can't lose|cannot lose)\b",
+    r"\b(?:guaranteed? (?:\w+ )?(?:results?|profits?|sales|income|growth|success|customers"
+    r"|returns)|guarantee you (?:will|that|more)"
+    r"|(?:double|triple|tripled?) your|100 ?(?:%|percent)|never (?:fails?|goes down|breaks?)"
+    r"|(?:get|make you) rich|no risk (?:at all|whatsoever)|risk[- ]free"
+    r"|every ?body (?:accepted|wins)|covers everything|best in the world|miracle|fluent in (?:a"
+    r"|two|three) \w+|no exclusions|for life|can't lose|cannot lose)\b",
     re.I,
 )
 _TOO_MUCH_OFF = 40.0

@@ -93,7 +93,9 @@ def _sentence(
     else:
         values = {slot: words for slot, words in values.items() if slot not in ("need", "problem")}
     everything = [text for style_forms in forms.forms.values() for text in style_forms]
-    return _pick(candidates, act.value, state, values, fallback=(*forms.of_style(style), *everything))
+    return _pick(
+        candidates, act.value, state, values, fallback=(*forms.of_style(style), *everything)
+    )
 
 
 def _pick(
@@ -105,10 +107,14 @@ def _pick(
 ) -> tuple[str, AgendaState]:
     """A sentence not yet said whose slots can be filled; stable when others drop out."""
     for pool in (candidates, fallback):
-        fit = [text for text in pool if text not in state.said and set(slots_in(text)) <= set(values)]
+        fit = [
+            text for text in pool if text not in state.said and set(slots_in(text)) <= set(values)
+        ]
         if fit:
             text = state.luck.pick(fit, f"words:{kind}", state.act_counts.get(kind, 0))
-            return fill_slots(text, values)[0], state.model_copy(update={"said": (*state.said, text)})
+            return fill_slots(text, values)[0], state.model_copy(
+                update={"said": (*state.said, text)}
+            )
     return "", state
 
 

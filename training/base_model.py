@@ -29,6 +29,7 @@ from ai_salesman.training.progress import loss_progress
 __all__ = ["BaseRun", "train_base"]
 
 _CHECKPOINT = "checkpoint.pt"
+_ROUND = 128
 
 
 class BaseRun(BaseModel):
@@ -51,14 +52,23 @@ def train_base(
     out: Path,
     settings: BaseSettings | None = None,
     progress: bool = True,
+    pause_after: int | None = None,
 ) -> BaseRun:
     """Train on the training split of `dialogues` and write the model folder `out`.
 
     The folder holds weights in half precision, tokenizer, chat template, configuration and
     `ai_salesman.json`; `training.model_card.write_card` measures it and adds the card.
 
+    Args:
+        dialogues: the corpus.
+        out: folder to write.
+        settings: None takes those of the shipped weights.
+        progress: show a bar on standard error.
+        pause_after: leave a checkpoint after this step and write no model; the same call
+            without it goes on from there.
+
     Raises:
-        InputError: there is nothing to learn from.
+        InputError: there is nothing to learn from, or the checkpoint is of another run.
     """
     settings = settings or BaseSettings()
     examples = examples_of(dialogues, Split.TRAIN)
@@ -67,8 +77,10 @@ def train_base(
     torch.manual_seed(settings.seed)
     tokenizer = train_tokenizer(_texts(examples), settings.vocabulary)
     trainer = _Trainer(settings, tokenizer, examples, out)
-    run = trainer.run(progress)
-    _save(trainer.model, tokenizer, out, run)
+    run = trainer.run(progress, pause_after)
+    if run.steps == settings.steps:
+        _save(trainer.model, tokenizer, out, run)
+        (out / _CHECKPOINT).unlink(missing_ok=True)
     return run
 
 
@@ -88,8 +100,8 @@ class _Trainer:
         self._fast_type = _has_fast_bfloat16()
         out.mkdir(parents=True, exist_ok=True)
 
-    def run(self, progress: bool) -> BaseRun:
-        """Train to the last step."""
+    def run(self, progress: bool, pause_after: int | None) -> BaseRun:
+        """Train to the last step, or to the pause."""
         self._resume()
         self.model.train()
         settings, started = self._settings, time.perf_counter() - self._seconds
@@ -99,9 +111,12 @@ class _Trainer:
                 self._seconds = time.perf_counter() - started
                 report(self._losses[-1])
                 done = len(self._losses)
-                if done % settings.checkpoint_every == 0 and done < settings.steps:
+                if done < settings.steps and (
+                    done % settings.checkpoint_every == 0 or done == pause_after
+                ):
                     self._save_checkpoint()
-        self._checkpoint.unlink(missing_ok=True)
+                if done == pause_after:
+                    break
         return BaseRun(
             examples=len(self._examples),
             parameters=sum(p.numel() for p in self.model.parameters()),
@@ -199,9 +214,13 @@ def _reply_loss(model: Any, batch: Batch) -> torch.Tensor:
     """Mean cross-entropy over reply tokens; the vocabulary is projected only there."""
     # Padding stands on the right, where a causal model never looks back at it from real tokens.
     hidden = model.model(input_ids=batch.tokens).last_hidden_state
-    wanted = batch.targets >= 0
-    logits = model.lm_head(hidden[wanted]).float()
-    return torch.nn.functional.cross_entropy(logits, batch.targets[wanted])
+    targets = batch.targets.flatten()
+    wanted = (targets >= 0).nonzero().squeeze(1)
+    # Filled up to a round number (with positions that count for nothing): see `batches._padded`.
+    spare = (targets < 0).nonzero().squeeze(1)[: -len(wanted) % _ROUND]
+    chosen = torch.cat([wanted, spare])
+    logits = model.lm_head(hidden.flatten(0, 1)[chosen]).float()
+    return torch.nn.functional.cross_entropy(logits, targets[chosen], ignore_index=-100)
 
 
 def _rows(

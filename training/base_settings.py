@@ -23,8 +23,8 @@ class BaseSettings(BaseModel):
     heads: Count = 5
     positions: Count = 256
     """Most tokens of prompt and reply together."""
-    steps: Count = 1800
-    batch_tokens: Count = 2560
+    steps: Count = 2200
+    batch_tokens: Count = 1536
     """Padded tokens in one step."""
     rate: Annotated[float, Field(gt=0)] = 1.5e-3
     """Highest learning rate, reached after the warm-up; a cosine takes it to a tenth."""

@@ -59,7 +59,7 @@ def planned_slots(reply: str) -> tuple[str, ...]:
 
 
 def examples_of(dialogues: Iterable[CorpusDialogue], split: Split) -> list[Example]:
-    """One example for each salesman turn without a bad habit."""
+    """One example for each salesman turn that fits and has no bad habit."""
     return [
         example
         for dialogue in dialogues
@@ -73,5 +73,5 @@ def _examples(turns: Iterable[CorpusTurn]) -> Iterator[Example]:
     for turn in turns:
         if turn.speaker is Speaker.CUSTOMER:
             words, act = turn.text, turn.act
-        elif turn.habit is None and turn.stage and turn.strategy:
+        elif turn.habit is None and turn.fitting and turn.stage and turn.strategy:
             yield Example(turn.stage, turn.strategy, act, words, turn.text)

@@ -15,8 +15,14 @@ _MEMORY = 0.95
 def loss_progress(steps: int, done: int, *, shown: bool) -> Iterator[Callable[[float], None]]:
     """A bar on standard error; call what it gives with the loss of each step."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("training"),

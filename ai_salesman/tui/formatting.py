@@ -51,7 +51,7 @@ def score_words(score: float | None) -> str:
 
 def is_sale(episode: Episode) -> bool:
     """The customer bought, whatever the sale rests on."""
-    return episode.score.converted if episode.score else episode.stop is StopReason.AGREED
+    return episode.stop is StopReason.AGREED
 
 
 def sale_mark(episode: Episode) -> str:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ai_salesman.campaigns.store import RunStore
 from ai_salesman.conversation.errors import UnknownNameError
 from ai_salesman.conversation.taxonomy import StopReason, Tier
+from ai_salesman.evaluation.statistics import wilson_interval
 from ai_salesman.tui.app import ViewApp
 from ai_salesman.tui.filters import EpisodeFilter, Order, listing
 from ai_salesman.tui.formatting import bar, end_words, sale_mark, tier_words
@@ -57,6 +58,12 @@ def test_a_bar_always_has_its_width(share: float, width: int) -> None:
 def test_the_interval_is_wilsons() -> None:
     assert share_words(0, 10) == "0% (0%-28%)"
     assert share_words(10, 24) == "42% (24%-61%)"
+
+
+@pytest.mark.parametrize(("hits", "count"), [(0, 1), (1, 1), (3, 8), (57, 100), (10, 1000)])
+def test_the_interval_is_that_of_the_summary(hits: int, count: int) -> None:
+    low, high = wilson_interval(hits, count)
+    assert share_words(hits, count) == f"{hits / count:.0%} ({low:.0%}-{high:.0%})"
 
 
 def test_the_headline_leaves_failed_calls_out(store: RunStore) -> None:

@@ -1,0 +1,200 @@
+"""Measure an outline model: perplexity, slot accuracy, variety, and how much it copies.
+
+All figures are about held-out templates: wording that training has never met. Perplexity and
+the slots are read with the very code that speaks in a call.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from pydantic import BaseModel, ConfigDict
+
+from ai_salesman.models.base import ChatRequest, Message
+from ai_salesman.models.local import LocalModel
+from ai_salesman.training.batches import Row, collate
+from ai_salesman.training.examples import Example, planned_slots
+from ai_salesman.training.own_tokenizer import END, prompt_text
+
+__all__ = [
+    "BaseMetrics",
+    "copied_grams",
+    "copied_whole",
+    "distinct",
+    "measure_base",
+    "perplexity",
+    "replies_of",
+]
+
+_GRAM = 8
+_MOST_TOKENS = 96
+_ROWS = 32
+
+
+class BaseMetrics(BaseModel):
+    """The figures of one model."""
+
+    model_config = ConfigDict(frozen=True)
+
+    examples: int
+    """Held-out examples."""
+    measured: int
+    """How many of them replies were generated for."""
+    perplexity: float
+    """Per token of held-out replies, with the plan."""
+    perplexity_without_plan: float
+    slots_with_plan: float
+    """Share of greedy replies that state exactly the planned fact slots; over examples that
+    plan at least one."""
+    slots_without_plan: float
+    """The same when the plan is withheld: what can be guessed from the customer's words."""
+    planned_stated: float
+    """Share of planned fact slots that the greedy reply with the plan states."""
+    distinct_1: float
+    """Distinct words per word of sampled replies."""
+    distinct_2: float
+    copied_whole: float
+    """Share of sampled replies that equal a training template or reply, word for word."""
+    copied_8_grams: float
+    """Share of the 8-word sequences of sampled replies that occur in training."""
+
+
+def measure_base(
+    model: LocalModel,
+    held_out: Sequence[Example],
+    learned: Collection[str],
+    measured: int = 200,
+    seed: int = 1,
+) -> BaseMetrics:
+    """Measure `model` on held-out examples.
+
+    Args:
+        model: an outline model.
+        held_out: examples of another split than the one learned from.
+        learned: replies and templates that training met.
+        measured: most examples to generate replies for.
+        seed: of the choice of examples, and of sampling.
+    """
+    rng = np.random.default_rng(seed)
+    chosen = [held_out[int(i)] for i in rng.permutation(len(held_out))[:measured]]
+    factual = [example for example in chosen if planned_slots(example.reply)]
+    greedy = replies_of(model, factual, temperature=0.0)
+    unplanned = replies_of(model, factual, temperature=0.0, planned=False)
+    sampled = replies_of(model, chosen, temperature=0.7, seed=seed)
+    return BaseMetrics(
+        examples=len(held_out),
+        measured=len(chosen),
+        perplexity=perplexity(model, held_out),
+        perplexity_without_plan=perplexity(model, held_out, planned=False),
+        slots_with_plan=_exact(factual, greedy),
+        slots_without_plan=_exact(factual, unplanned),
+        planned_stated=_stated(factual, greedy),
+        distinct_1=distinct(sampled, 1),
+        distinct_2=distinct(sampled, 2),
+        copied_whole=copied_whole(sampled, learned),
+        copied_8_grams=copied_grams(sampled, learned),
+    )
+
+
+def replies_of(
+    model: LocalModel,
+    examples: Sequence[Example],
+    *,
+    temperature: float,
+    planned: bool = True,
+    seed: int = 0,
+) -> list[str]:
+    """What the model says to each example's prompt."""
+    return [
+        reply.text
+        for reply in model.answer(
+            [
+                _request(*example.prompt(planned), temperature, seed + 1_000 * i)
+                for i, example in enumerate(examples)
+            ]
+        )
+    ]
+
+
+def _request(plan: str, words: str, temperature: float, seed: int) -> ChatRequest:
+    return ChatRequest(
+        messages=(Message(role="system", content=plan), Message(role="user", content=words)),
+        max_tokens=_MOST_TOKENS,
+        temperature=temperature,
+        seed=seed,
+    )
+
+
+def perplexity(model: LocalModel, examples: Sequence[Example], planned: bool = True) -> float:
+    """exp of the mean negative log-likelihood of the reply tokens."""
+    tokenizer, network = model.tokenizer, model.network
+    rows = [_row(tokenizer, example, planned) for example in examples]
+    order = sorted(range(len(rows)), key=lambda i: rows[i].length)
+    loss, count = 0.0, 0
+    with torch.inference_mode():
+        for start in range(0, len(order), _ROWS):
+            batch = collate([rows[i] for i in order[start : start + _ROWS]], 0)
+            wanted = batch.targets >= 0
+            logits = network(input_ids=batch.tokens).logits[wanted].float()
+            loss += float(
+                torch.nn.functional.cross_entropy(logits, batch.targets[wanted], reduction="sum")
+            )
+            count += int(wanted.sum())
+    return math.exp(loss / max(count, 1))
+
+
+def _row(tokenizer: Any, example: Example, planned: bool) -> Row:
+    encode = tokenizer.backend_tokenizer.encode
+    prompt = encode(prompt_text(*example.prompt(planned)), add_special_tokens=False).ids
+    return Row(prompt, encode(f"{example.reply}{END}", add_special_tokens=False).ids)
+
+
+def _exact(examples: Sequence[Example], replies: Sequence[str]) -> float:
+    pairs = zip(examples, replies, strict=True)
+    return _mean([planned_slots(example.reply) == planned_slots(reply) for example, reply in pairs])
+
+
+def _stated(examples: Sequence[Example], replies: Sequence[str]) -> float:
+    return _mean(
+        [
+            slot in planned_slots(reply)
+            for example, reply in zip(examples, replies, strict=True)
+            for slot in planned_slots(example.reply)
+        ]
+    )
+
+
+def distinct(texts: Sequence[str], n: int) -> float:
+    """Distinct n-grams of words per n-gram (Li et al., 2016)."""
+    grams = [gram for text in texts for gram in _grams(text, n)]
+    return len(set(grams)) / max(len(grams), 1)
+
+
+def copied_whole(texts: Sequence[str], learned: Collection[str]) -> float:
+    """Share of `texts` whose words are those of a learned text."""
+    known = {tuple(_words(text)) for text in learned}
+    return _mean([tuple(_words(text)) in known for text in texts])
+
+
+def copied_grams(texts: Sequence[str], learned: Collection[str]) -> float:
+    """Share of the 8-word sequences of `texts` that occur in a learned text."""
+    known = {gram for text in learned for gram in _grams(text, _GRAM)}
+    return _mean([gram in known for text in texts for gram in _grams(text, _GRAM)])
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9_{}']+", text.lower())
+
+
+def _grams(text: str, n: int) -> list[tuple[str, ...]]:
+    words = _words(text)
+    return [tuple(words[i : i + n]) for i in range(len(words) - n + 1)]
+
+
+def _mean(values: Sequence[bool]) -> float:
+    return sum(values) / len(values) if values else 0.0
