@@ -44,7 +44,7 @@ class RetrievedScript(BaseModel):
     strategy: Strategy
     similarity: float
     success: float
-    """Posterior mean success of the script."""
+    """Success of the script: a draw from its posterior, or the posterior mean."""
     score: float
     """similarity x success: the rank."""
 

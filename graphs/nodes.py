@@ -55,6 +55,7 @@ class CallNodes:
             slots=frozenset(slot_values(view, outline)),
             segments=_segments(view.lead),
             used=frozenset(o.scripts[0].id for o in view.outlines if o.scripts),
+            seed=view.seed + view.salesman_turns,
         )
         scripts = await self._parts.library.retrieve(query)
         return {"outline": outline.model_copy(update={"scripts": scripts})}

@@ -39,6 +39,8 @@ class ScriptQuery:
     used: frozenset[str] = frozenset()
     """Scripts already used in this call."""
     count: int = 3
+    seed: int | None = None
+    """Ranks by draws from the success posteriors; None ranks by their means."""
 
 
 class ScriptLibrary:
@@ -76,7 +78,10 @@ class ScriptLibrary:
         )
 
     def _scored(self, script: Script, similarity: float, query: ScriptQuery) -> RetrievedScript:
-        success = self._success.mean(script.id)
+        if query.seed is None:
+            success = self._success.mean(script.id)
+        else:
+            success = self._success.sample(script.id, query.seed)
         bonus = _INTENT_BONUS if script.intent is query.intent else 1.0
         return RetrievedScript(
             id=script.id,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from collections.abc import Sequence
+
+import numpy as np
 
 from ai_salesman.scripts_library.script import Script
 
@@ -32,19 +35,34 @@ class SuccessPosterior:
             kind[0] += script.wins
             kind[1] += script.losses
         rates = {kind: _posterior_mean(w, n, base) for kind, (w, n) in counts.items()}
-        self._mean = {
-            script.id: _posterior_mean(script.wins, script.losses, rates[_kind(script)])
+        self._beta = {
+            script.id: _posterior(script.wins, script.losses, rates[_kind(script)])
             for script in scripts
         }
 
     def mean(self, script_id: str) -> float:
         """Posterior mean success of a script, in (0, 1)."""
-        return self._mean[script_id]
+        alpha, beta = self._beta[script_id]
+        return alpha / (alpha + beta)
+
+    def sample(self, script_id: str, seed: int) -> float:
+        """A draw from the posterior (Thompson sampling): scripts little tried get their turn.
+
+        The draw depends on the script and `seed` alone.
+        """
+        rng = np.random.default_rng([seed, zlib.crc32(script_id.encode())])
+        return float(rng.beta(*self._beta[script_id]))
 
 
 def _kind(script: Script) -> tuple[str, str, str]:
     return (script.stage.value, script.intent.value, script.strategy.value)
 
 
+def _posterior(wins: int, losses: int, rate: float) -> tuple[float, float]:
+    """Alpha and beta after `wins` and `losses` under a prior with mean `rate`."""
+    return wins + PRIOR_STRENGTH * rate, losses + PRIOR_STRENGTH * (1.0 - rate)
+
+
 def _posterior_mean(wins: int, losses: int, rate: float) -> float:
-    return (wins + PRIOR_STRENGTH * rate) / (wins + losses + PRIOR_STRENGTH)
+    alpha, beta = _posterior(wins, losses, rate)
+    return alpha / (alpha + beta)
