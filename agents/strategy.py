@@ -63,13 +63,18 @@ _ANSWERS: Mapping[CustomerAct, tuple[Strategy, ...]] = {
     _A.OBJECTION_TRUST: (_S.REDUCE_RISK, _S.SHARE_PROOF, _S.ACKNOWLEDGE_OBJECTION),
     _A.OBJECTION_TIMING: (_S.REDUCE_RISK, _S.SCHEDULE_CALLBACK),
     _A.OBJECTION_COMPETITOR: (_S.COMPARE, _S.REDUCE_RISK, _S.OFFER_CONCESSION),
-    _A.OBJECTION_AUTHORITY: (_S.SCHEDULE_CALLBACK,),
+    _A.OBJECTION_AUTHORITY: (_S.REDUCE_RISK, _S.SCHEDULE_CALLBACK),
     _A.HESITATE: (_S.REDUCE_RISK, _S.OFFER_CONCESSION, _S.SCHEDULE_CALLBACK),
 }
 """What answers each act: the first time it comes, the second, ... (the last repeats)."""
 
 _ENDING = {_S.RESPECT_NO, _S.CONFIRM_AGREEMENT}
-_SURE, _LIKELY = 0.5, 0.25
+_COSTLY = _ENDING | {_S.SCHEDULE_CALLBACK}
+"""Strategies that give the call away when the intent was misread."""
+_SURE, _LIKELY = 0.5, 0.3
+_LATE = 4
+"""Turns left at which the decision is asked for, come what may."""
+_MOST_ASKS = 3
 _KNOWN_NEED = 0.55
 _WARM = 0.6
 
@@ -100,7 +105,7 @@ def choose_strategy(situation: Situation) -> tuple[Stage, Strategy, bool]:
 
 def _needed(intent: CustomerAct) -> float:
     """How sure a reading must be to be acted on; ending a call by mistake costs most."""
-    return _SURE if _ANSWERS[intent][-1] in _ENDING else _LIKELY
+    return _SURE if _ANSWERS[intent][-1] in _COSTLY else _LIKELY
 
 
 def _answer(situation: Situation) -> Strategy:
@@ -118,6 +123,8 @@ def _advance(situation: Situation) -> Strategy:
         return _S.BUILD_RAPPORT
     known = [need for need, p in belief.needs.items() if p >= _KNOWN_NEED]
     questions = done[_S.OPEN_QUESTION] + done[_S.FOLLOW_UP]
+    if situation.turns_left <= _LATE:
+        return _S.ASK_COMMITMENT if done[_S.STATE_PRICE] else _S.STATE_PRICE
     if questions == 0:
         return _S.OPEN_QUESTION
     if questions == 1 and (not known or situation.intent is _A.PROVIDE_INFO):
@@ -137,6 +144,9 @@ def _present_or_close(
     if not done[_S.STATE_PRICE]:
         return _S.STATE_PRICE
     if not done[_S.ASK_COMMITMENT]:
+        return _S.ASK_COMMITMENT
+    answered = situation.done[-1].stage is Stage.OBJECTION_HANDLING
+    if answered and done[_S.ASK_COMMITMENT] < _MOST_ASKS:
         return _S.ASK_COMMITMENT
     if not done[_S.EXPLAIN_PROCESS]:
         return _S.EXPLAIN_PROCESS

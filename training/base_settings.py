@@ -23,7 +23,7 @@ class BaseSettings(BaseModel):
     heads: Count = 5
     positions: Count = 256
     """Most tokens of prompt and reply together."""
-    steps: Count = 2200
+    steps: Count = 1500
     batch_tokens: Count = 1536
     """Padded tokens in one step."""
     rate: Annotated[float, Field(gt=0)] = 1.5e-3
