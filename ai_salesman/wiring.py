@@ -128,7 +128,8 @@ class _Workshop:
         if name == "llm" and uri:
             return ModelCustomer(await self._model(uri), self._encoder)
         if name == "python" and uri:
-            return _plugin(self._campaign.customer, "respond")
+            customer: Customer = _plugin(self._campaign.customer, "respond")
+            return customer
         raise UnknownNameError(
             "customer",
             self._campaign.customer,
@@ -144,7 +145,8 @@ class _Workshop:
         if kind == "llm" and uri:
             return ModelJudge(await self._model(uri))
         if kind == "python" and uri:
-            return _plugin(name, "judge")
+            judge: Judge = _plugin(name, "judge")
+            return judge
         if name not in EMBEDDED_JUDGES:
             raise UnknownNameError("judge", name, EMBEDDED_JUDGES, field="judges")
         return embedded_judge(name, self._encoder)

@@ -36,6 +36,19 @@ def run_id(campaign: Campaign, sitting: int = 0) -> str:
     return f"{campaign.name}-{campaign.digest()[:8]}{again}"
 
 
+class _Clock:
+    """Splits the run's time among its cohorts, so that they add up to it."""
+
+    def __init__(self) -> None:
+        self._last = time.perf_counter()
+
+    def lap(self) -> float:
+        """Seconds since the last lap of any cohort."""
+        now = time.perf_counter()
+        passed, self._last = now - self._last, now
+        return passed
+
+
 @dataclass(frozen=True)
 class CampaignRunner:
     """Plays, judges and stores the episodes of one campaign."""
@@ -70,32 +83,30 @@ class CampaignRunner:
         cohorts = [indices[start : start + size] for start in range(0, len(indices), size)]
         gate = asyncio.Semaphore(max(1, concurrency // size))
 
+        clock = _Clock()
+
         async def sit(cohort: range) -> None:
             async with gate:
-                await self._play_and_store(run, cohort, done, on_played, on_stored)
+                judged = await self._play_and_judge(run, cohort, done, on_played)
+                await asyncio.to_thread(self.store.save, run, judged, clock.lap())
+            for episode in judged:
+                if on_stored:
+                    on_stored(episode)
 
-        async with asyncio.TaskGroup() as group:
-            for cohort in cohorts:
-                if not done.issuperset(cohort):
-                    group.create_task(sit(cohort))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for cohort in cohorts:
+                    if not done.issuperset(cohort):
+                        group.create_task(sit(cohort))
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from failures
         return self.store.info(run)
 
-    async def _play_and_store(
-        self,
-        run: str,
-        indices: range,
-        done: set[int],
-        on_played: EpisodeListener | None,
-        on_stored: EpisodeListener | None,
-    ) -> None:
-        started = time.perf_counter()
+    async def _play_and_judge(
+        self, run: str, indices: range, done: set[int], on_played: EpisodeListener | None
+    ) -> list[Episode]:
         played = await self._play(run, indices, done, on_played)
-        missing = [episode for episode in played if episode.index not in done]
-        judged = [await self.judge(episode) for episode in missing]
-        await asyncio.to_thread(self.store.save, run, judged, time.perf_counter() - started)
-        for episode in judged:
-            if on_stored:
-                on_stored(episode)
+        return [await self.judge(episode) for episode in played if episode.index not in done]
 
     async def _play(
         self, run: str, indices: range, done: set[int], on_played: EpisodeListener | None

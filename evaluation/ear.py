@@ -1,9 +1,9 @@
 """The judge's ear: which dialogue act a sentence is, of either speaker.
 
 It is built and trained apart from the customer's ear, so that a salesman cannot please the
-judge by pleasing the one model that hears for everybody. Two unlike opinions are multiplied:
-a linear support vector machine on character and word n-grams, and the nearest labelled
-neighbours among sentence vectors.
+judge by pleasing the one model that hears for everybody. A linear support vector machine
+weighs character and word n-grams, hand-written cues and the sentence vector; the nearest
+labelled neighbours among the sentence vectors have a say beside it.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai_salesman.conversation.errors import MissingPartError
+from ai_salesman.evaluation.cues import cue_matrix
 from ai_salesman.evaluation.ngrams import count_matrix, inverse_frequency, weighted
 from ai_salesman.models.encoder import MiniLMEncoder
 
 __all__ = ["JudgeEar", "Opinion"]
 
-_NEIGHBOURS = 5
-_LEXICAL_SHARPNESS = 3.0
-"""Multiplies the support vector machine's margins before the softmax."""
-_NEIGHBOUR_SHARPNESS = 20.0
+_NEIGHBOURS = 8
+_NGRAM_SCALE = 0.45
+_CUE_SCALE = 0.45
+_MARGIN_WEIGHT = 2.6
+"""Multiplies the machine's margins before the softmax: makes probabilities honest."""
+_NEIGHBOUR_WEIGHT = 8.0
 """Multiplies the mean cosine to a label's nearest examples before the softmax."""
 
 Array = NDArray[np.float32]
@@ -41,9 +44,9 @@ class Opinion(NamedTuple):
 class JudgeEar:
     """Labels sentences. Its state is five arrays, stored as one safetensors file."""
 
-    def __init__(self, labels: Sequence[str], encoder_name: str, arrays: dict[str, NDArray[Any]]):
+    def __init__(self, labels: Sequence[str], cues: str, arrays: dict[str, NDArray[Any]]):
         self.labels = tuple(labels)
-        self.encoder_name = encoder_name
+        self._cues = cues
         self._arrays = arrays
         self._inverse: Array = arrays["inverse"].astype(np.float32)
         self._weights: Array = arrays["weights"].astype(np.float32)
@@ -61,9 +64,11 @@ class JudgeEar:
         """
         if not texts:
             return np.zeros((0, len(self.labels)), dtype=np.float32)
-        product = _softmax(self._lexical(texts)) * _softmax(self._neighbourly(vectors))
-        root = np.sqrt(product)
-        return np.asarray(root / root.sum(axis=1, keepdims=True), dtype=np.float32)
+        features = _features(self._cues, texts, vectors, self._inverse)
+        logits = _MARGIN_WEIGHT * (features @ self._weights.T + self._bias)
+        logits += _NEIGHBOUR_WEIGHT * self._likeness(vectors)
+        shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float32)
 
     def hear(self, texts: Sequence[str], vectors: Array) -> list[Opinion]:
         """The likeliest label of each sentence."""
@@ -72,50 +77,57 @@ class JudgeEar:
             for row in self.probabilities(texts, vectors)
         ]
 
-    def _lexical(self, texts: Sequence[str]) -> Array:
-        features = weighted(count_matrix(texts), self._inverse)
-        margins = features @ self._weights.T + self._bias
-        return np.asarray(_LEXICAL_SHARPNESS * margins, dtype=np.float32)
-
-    def _neighbourly(self, vectors: Array) -> Array:
+    def _likeness(self, vectors: Array) -> Array:
+        """Mean cosine to the nearest examples of each label."""
         cosine = vectors @ self._examples.T
         nearest = [np.sort(cosine[:, m], axis=1)[:, -_NEIGHBOURS:] for m in self._members]
-        means = np.stack([near.mean(axis=1) for near in nearest], axis=1)
-        return np.asarray(_NEIGHBOUR_SHARPNESS * means, dtype=np.float32)
+        return np.stack([near.mean(axis=1) for near in nearest], axis=1)
 
     @classmethod
-    def fit(cls, texts: Sequence[str], labels: Sequence[str], encoder: MiniLMEncoder) -> Self:
-        """Train on labelled sentences; classes count alike whatever their size."""
+    def fit(
+        cls, texts: Sequence[str], labels: Sequence[str], cues: str, encoder: MiniLMEncoder
+    ) -> Self:
+        """Train on labelled sentences; classes count alike whatever their size.
+
+        Args:
+            texts: sentences.
+            labels: one label each.
+            cues: kind of hand-written cues, 'customer' or 'salesman'.
+            encoder: makes the sentence vectors.
+        """
         from sklearn.svm import LinearSVC
 
-        counts = count_matrix(texts)
-        inverse = inverse_frequency(counts)
+        vectors = encoder.encode_now(texts)
+        inverse = inverse_frequency(count_matrix(texts))
         machine = LinearSVC(C=0.3, class_weight="balanced", random_state=0)
-        machine.fit(weighted(counts, inverse), list(labels))
+        machine.fit(_features(cues, texts, vectors, inverse), list(labels))
         names = [str(name) for name in machine.classes_]
         arrays = {
             "inverse": inverse.astype(np.float16),
             "weights": machine.coef_.astype(np.float16),
             "bias": machine.intercept_.astype(np.float32),
-            "examples": np.round(encoder.encode_now(texts) * 500).clip(-127, 127).astype(np.int8),
+            "examples": np.round(vectors * 500).clip(-127, 127).astype(np.int8),
             "owners": np.array([names.index(label) for label in labels], dtype=np.int16),
         }
-        return cls(names, encoder.name, arrays)
+        return cls(names, cues, arrays)
 
     def save(self, path: Path) -> None:
         """Write the ear as safetensors."""
         from safetensors.numpy import save_file
 
         path.parent.mkdir(parents=True, exist_ok=True)
-        metadata = {"labels": json.dumps(self.labels), "encoder": self.encoder_name}
-        save_file(self._arrays, str(path), metadata=metadata)
+        save_file(
+            self._arrays,
+            str(path),
+            metadata={"labels": json.dumps(self.labels), "cues": self._cues},
+        )
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read an ear.
 
         Raises:
-            MissingPartError: no such file.
+            MissingPartError: no such file, or the cues were changed since it was trained.
         """
         from safetensors import safe_open
 
@@ -124,9 +136,16 @@ class JudgeEar:
         with safe_open(str(path), framework="np") as file:
             metadata = file.metadata()
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        return cls(json.loads(metadata["labels"]), metadata["encoder"], arrays)
+        vectors = np.zeros((1, arrays["examples"].shape[1]), dtype=np.float32)
+        expected = _features(metadata["cues"], [""], vectors, arrays["inverse"]).shape[1]
+        if arrays["weights"].shape[1] != expected:
+            raise MissingPartError(
+                f"{path}: rubrics/cues.yaml has changed since; run: ai-salesman train heads"
+            )
+        return cls(json.loads(metadata["labels"]), metadata["cues"], arrays)
 
 
-def _softmax(logits: Array) -> Array:
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float32)
+def _features(cues: str, texts: Sequence[str], vectors: Array, inverse: Array) -> Array:
+    ngrams = weighted(count_matrix(texts), inverse)
+    hints = cue_matrix(cues, texts)
+    return np.hstack([_NGRAM_SCALE * ngrams, vectors, _CUE_SCALE * hints])

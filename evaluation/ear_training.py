@@ -30,6 +30,8 @@ _LABELS = {
     "intent": frozenset(BuyingIntent),
 }
 
+_CUES = {"customer": "customer", "salesman": "salesman", "intent": "customer"}
+
 
 @dataclass(frozen=True)
 class EarScore:
@@ -67,7 +69,8 @@ def train_ears(encoder: MiniLMEncoder, folder: Path | None = None) -> dict[str, 
     target = folder or _packaged("weights")
     scores: dict[str, EarScore] = {}
     for name in EAR_NAMES:
-        ear = JudgeEar.fit(*examples_of(_examples(name), _LABELS[name]), encoder)
+        texts, labels = examples_of(_examples(name), _LABELS[name])
+        ear = JudgeEar.fit(texts, labels, _CUES[name], encoder)
         ear.save(target / f"{name}_ear.safetensors")
         if _examples(f"heldout_{name}").exists():
             scores[name] = score_ear(ear, name, encoder)
