@@ -8,7 +8,7 @@ from __future__ import annotations
 from ai_salesman.agents.base import CallView, SalesmanReply
 from ai_salesman.agents.fact_choice import slot_values
 from ai_salesman.conversation.outline import Outline
-from ai_salesman.conversation.slots import fill_slots, slots_in
+from ai_salesman.conversation.slots import fill_slots
 
 __all__ = ["ScriptSalesman", "best_script"]
 
@@ -21,13 +21,9 @@ _NOTHING_LEFT = (
 
 
 def best_script(call: CallView, outline: Outline) -> str:
-    """The best retrieved script, filled; one that states the planned facts goes first."""
+    """The best retrieved script whose slots can all be filled."""
     values = slot_values(call, outline)
-    wanted = set(outline.key_facts)
-    ranked = sorted(
-        outline.scripts, key=lambda s: -s.score - 0.2 * len(wanted & set(slots_in(s.text)))
-    )
-    for script in ranked:
+    for script in outline.scripts:
         text, missing = fill_slots(script.text, values)
         if not missing:
             return text

@@ -46,7 +46,7 @@ class RetrievedScript(BaseModel):
     success: float
     """Success of the script: a draw from its posterior, or the posterior mean."""
     score: float
-    """similarity x success: the rank."""
+    """similarity x success, raised for the intent it answers and the facts it states."""
 
 
 class Outline(BaseModel):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ai_salesman.conversation.taxonomy import FactKind, SalesAct
 from ai_salesman.conversation.verdict import Claim
 from ai_salesman.evaluation.reader import Piece, ReadCall, Sentence
-from ai_salesman.evaluation.wording import content_words, is_denied, overlap
+from ai_salesman.evaluation.wording import content_words, is_negative, overlap
 
 __all__ = ["feature_claims", "match", "nearest_fact"]
 
@@ -87,7 +87,7 @@ def _by_words(read: ReadCall) -> list[str]:
 
 
 def _states(sentence: Sentence, fact: str, read: ReadCall) -> bool:
-    if is_denied(sentence.text, len(sentence.text)) and sentence.asks:
+    if is_negative(sentence.text) and sentence.asks:
         return False
     return any(match(part, fact, read) >= _SUPPORTED for part in sentence.parts)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ai_salesman.conversation.verdict import Claim
 from ai_salesman.evaluation.reader import ReadCall, Sentence
-from ai_salesman.evaluation.wording import content_words, is_denied, normal, overlap
+from ai_salesman.evaluation.wording import content_words, is_denied, is_negative, normal, overlap
 
 __all__ = ["forbidden_claims", "phrase_claims"]
 
@@ -139,12 +139,12 @@ def _means(sentence: Sentence, phrase: str, vector: NDArray[np.float32]) -> bool
     denial ("no risk whatsoever", "it is not risk-free").
     """
     wanted = content_words(phrase)
-    if sentence.asks or len(wanted) < 2 or is_denied(phrase, len(phrase)):
+    if sentence.asks or len(wanted) < 2 or is_negative(phrase):
         return False
     for part in sentence.pieces or (sentence,):
         cosine = float(part.vector @ vector)
         same = overlap(wanted, part.words) >= _SHARED and cosine >= _ALIKE
-        if (same or cosine >= _AS_GOOD_AS) and not is_denied(part.text, len(part.text)):
+        if (same or cosine >= _AS_GOOD_AS) and not is_negative(part.text):
             return True
     return False
 

@@ -7,6 +7,7 @@ share their blind spots.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ai_salesman.conversation.figures import find_figures
 from ai_salesman.conversation.taxonomy import Speaker
@@ -35,8 +36,9 @@ class ClaimsJudge:
         return Verdict(judge=self.name, version=self.version, claims=ledger)
 
 
+@lru_cache(maxsize=32)
 def ledger_of(read: ReadCall) -> tuple[Claim, ...]:
-    """The claims of a call, in the order in which they were made."""
+    """The claims of a call, in the order in which they were made; judges share one ledger."""
     ledger: list[Claim] = []
     said: set[tuple[str, float]] = set()
     for turn in read.turns:

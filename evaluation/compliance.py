@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 from ai_salesman.conversation.taxonomy import SalesAct
@@ -11,7 +12,7 @@ from ai_salesman.conversation.verdict import ComplianceIssue, Verdict
 from ai_salesman.evaluation.base import JudgedCall
 from ai_salesman.evaluation.reader import CallReader, ReadCall, ReadTurn, Sentence
 from ai_salesman.evaluation.refusals import do_not_call_turn, refused_before
-from ai_salesman.evaluation.wording import content_words, is_denied, overlap
+from ai_salesman.evaluation.wording import content_words, is_denied, is_negative, overlap
 
 __all__ = ["ComplianceJudge", "disclosed", "is_pressure", "issues_of"]
 
@@ -83,6 +84,7 @@ class ComplianceJudge:
         return Verdict(judge=self.name, version=self.version, compliance=issues)
 
 
+@lru_cache(maxsize=32)
 def issues_of(read: ReadCall) -> tuple[ComplianceIssue, ...]:
     """The breaches of a call: disclosures first, then in the order of the turns."""
     return (*_missing_disclosures(read), *_pressures(read), *_continued(read))
@@ -110,7 +112,7 @@ def is_pressure(sentence: Sentence) -> bool:
 
 
 def _discloses(sentence: Sentence, notice: str, row: int, read: ReadCall) -> bool:
-    if is_denied(sentence.text, len(sentence.text)) != is_denied(notice, len(notice)):
+    if is_negative(sentence.text) != is_negative(notice):
         return False
     vector = read.vectors.disclosures[row]
     wanted = content_words(notice)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ai_salesman.conversation.taxonomy import CustomerAct, Speaker
+from ai_salesman.conversation.taxonomy import CustomerAct, SalesAct, Speaker
 from ai_salesman.conversation.verdict import Claim, ComplianceIssue
 from ai_salesman.evaluation.claims import ledger_of
 from ai_salesman.evaluation.compliance import issues_of
@@ -21,7 +21,8 @@ _A = CustomerAct
 OBJECTIONS = frozenset(act for act in _A if act.value.startswith("objection_")) | {_A.HESITATE}
 QUESTIONS = frozenset({_A.ASK_PRICE, _A.ASK_DETAIL, _A.ASK_PROCESS})
 
-_SURE = 0.3
+_SURE = 0.4
+_SURE_OBJECTION = 0.7
 _NEED_COSINE = 0.42
 _TWIN_COSINE = 0.93
 _TWIN_WORDS = 4
@@ -65,10 +66,16 @@ class Dossier:
         for turn in self.read.customer:
             for sentence in turn.sentences:
                 act = CustomerAct(sentence.act)
-                if act in acts and sentence.chance(act) >= _SURE:
+                if act in acts and sentence.chance(act) >= self._bound(act, turn):
                     moment = Moment(sentence, turn, self.read.reply_to(turn))
                     seen.setdefault((turn.position, act), moment)
         return list(seen.values())
+
+    def _bound(self, act: CustomerAct, turn: ReadTurn) -> float:
+        """An answer to a question is information before it is an objection."""
+        before = self.read.turns[turn.position - 1].sentences if turn.position else ()
+        asked = before and before[-1].chance(SalesAct.ASK_OPEN, SalesAct.ASK_CLOSED) >= _SURE
+        return _SURE_OBJECTION if asked and act in OBJECTIONS else _SURE
 
     @cached_property
     def information(self) -> tuple[Sentence, ...]:

@@ -26,9 +26,9 @@ __all__ = ["JudgeEar", "Opinion"]
 _NEIGHBOURS = 8
 _NGRAM_SCALE = 0.45
 _CUE_SCALE = 0.45
-_MARGIN_WEIGHT = 2.6
+_MARGIN_WEIGHT = 4.6
 """Multiplies the machine's margins before the softmax: makes probabilities honest."""
-_NEIGHBOUR_WEIGHT = 8.0
+_NEIGHBOUR_WEIGHT = 6.0
 """Multiplies the mean cosine to a label's nearest examples before the softmax."""
 
 Array = NDArray[np.float32]
@@ -102,14 +102,15 @@ class JudgeEar:
         machine = LinearSVC(C=0.3, class_weight="balanced", random_state=0)
         machine.fit(_features(cues, texts, vectors, inverse), list(labels))
         names = [str(name) for name in machine.classes_]
-        arrays = {
+        learned = {
             "inverse": inverse.astype(np.float16),
             "weights": machine.coef_.astype(np.float16),
             "bias": machine.intercept_.astype(np.float32),
             "examples": np.round(vectors * 500).clip(-127, 127).astype(np.int8),
             "owners": np.array([names.index(label) for label in labels], dtype=np.int16),
         }
-        return cls(names, cues, arrays)
+        # safetensors writes memory as it lies: column-major arrays would be read back scrambled.
+        return cls(names, cues, {name: np.ascontiguousarray(a) for name, a in learned.items()})
 
     def save(self, path: Path) -> None:
         """Write the ear as safetensors."""
@@ -121,6 +122,7 @@ class JudgeEar:
             str(path),
             metadata={"labels": json.dumps(self.labels), "cues": self._cues},
         )
+        path.chmod(0o644)
 
     @classmethod
     def load(cls, path: Path) -> Self:

@@ -36,7 +36,7 @@ _MEANS: dict[BuyingIntent, frozenset[CustomerAct]] = {
 _RECENCY = (1.0, 0.5, 0.25)
 """Weight of the last, last but one, ... customer turn."""
 _ACT_WEIGHT = 2.0
-_AGREED_WEIGHT = 2.5
+_DECIDED_WEIGHT = 4.0
 _SURE = 0.45
 _YES = re.compile(
     r"(?:oh |well |okay |ok |alright |all right |fine |hm )*,? ?(?:yes|yeah|yep|sure"
@@ -45,7 +45,8 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _COMMITS = re.compile(
-    r"\b(?:i'll take it|we'll take it|sign (?:me|us) up|let's do it|(?:we have|we've got|it's) a deal"
+    r"\b(?:i'll take it|we'll take it|sign (?:me|us) up|let's do it"
+    r"|(?:we have|we've got|it's) a deal"
     r"|(?:put|count) (?:me|us) (?:down|in)\b(?! as)|i want to (?:buy|order|sign)|i'll buy it"
     r"|where do i sign|you've got yourself a (?:deal|customer))",
     re.IGNORECASE,
@@ -90,7 +91,9 @@ def intent_chances(read: ReadCall) -> dict[BuyingIntent, float]:
     heard = dict(zip(ear.labels, row.tolist(), strict=True))
     logits = np.array([np.log(heard[intent] + 1e-6) + _shown(read, intent) for intent in _I])
     if standing_agreement(read) is not None:
-        logits[list(_I).index(_I.A)] += _AGREED_WEIGHT
+        logits[list(_I).index(_I.A)] += _DECIDED_WEIGHT
+    elif _standing_refusal(read):
+        logits[list(_I).index(_I.C)] += _DECIDED_WEIGHT
     shares = np.exp(logits - logits.max())
     return dict(zip(_I, (shares / shares.sum()).tolist(), strict=True))
 
@@ -104,6 +107,16 @@ def standing_agreement(read: ReadCall) -> Sentence | None:
             if is_refusal(sentence) or sentence.chance(*_TAKES_BACK) >= _SURE:
                 return None
     return None
+
+
+def _standing_refusal(read: ReadCall) -> bool:
+    """Whether the customer's last turn of weight says no."""
+    for turn in reversed(read.customer[-len(_RECENCY) :]):
+        if any(map(is_refusal, turn.sentences)):
+            return True
+        if any(s.chance(*_MEANS[_I.A], *_MEANS[_I.B]) >= _SURE for s in turn.sentences):
+            return False
+    return False
 
 
 def agrees(sentence: Sentence, turn: ReadTurn, read: ReadCall) -> bool:

@@ -13,7 +13,9 @@ _S = SalesAct
 
 ALIKE = 0.42
 """Cosine from which two sentences are about the same thing."""
-_SURE = 0.3
+_NEAR = 0.25
+"""Cosine below which a sentence that sounds like an answer is an answer to something else."""
+_SURE = 0.45
 _HEARD_OUT = (_S.EMPATHISE, _S.REFLECT, _S.HANDLE_OBJECTION)
 _LEAVE = (_S.THANK, _S.END, _S.EMPATHISE, _S.CONFIRM)
 _FITTING: dict[CustomerAct, tuple[SalesAct, ...]] = {
@@ -67,9 +69,13 @@ def is_taken_up(moment: Moment, dossier: Dossier) -> bool:
     if answering_facts(moment, dossier):
         return True
     fitting = _FITTING.get(CustomerAct(moment.sentence.act), ())
+    spoken = [s for s in moment.reply.sentences if not s.idle]
+    if any(likeness(s, moment.sentence) >= ALIKE for s in spoken):
+        return True
     return any(
-        not s.idle and (s.chance(*fitting) >= _SURE or likeness(s, moment.sentence) >= ALIKE)
-        for s in moment.reply.sentences
+        s.chance(*fitting) >= _SURE
+        and (s.act is not _S.HANDLE_OBJECTION or likeness(s, moment.sentence) >= _NEAR)
+        for s in spoken
     )
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["content_words", "is_denied", "is_question", "normal", "overlap", "segments"]
+__all__ = [
+    "content_words",
+    "is_denied",
+    "is_negative",
+    "is_question",
+    "normal",
+    "overlap",
+    "segments",
+]
 
 _STOP = frozenset(
     [
@@ -175,6 +183,12 @@ def is_denied(text: str, start: int) -> bool:
     clause = re.split(r"[;.!?]|\b(?:but|however)\b", text[:start])[-1]
     near = " ".join(clause.split()[-8:])
     return bool(_NEGATION.search(near) or _SUPPOSED.search(clause))
+
+
+def is_negative(text: str) -> bool:
+    """Whether the end of a text is denied or only supposed."""
+    bare = text.rstrip(" .!?")
+    return is_denied(bare, len(bare))
 
 
 def is_question(sentence: str) -> bool:

@@ -54,6 +54,7 @@ class CallNodes:
             intent=outline.intent.act if outline.intent.probability > 0 else None,
             slots=frozenset(slot_values(view, outline)),
             segments=_segments(view.lead),
+            wanted=frozenset(outline.key_facts),
             used=frozenset(o.scripts[0].id for o in view.outlines if o.scripts),
             seed=view.seed + view.salesman_turns,
         )

@@ -21,8 +21,11 @@ from ai_salesman.scripts_library.success import SuccessPosterior
 __all__ = ["ScriptLibrary", "ScriptQuery"]
 
 _CANDIDATES = 24
-_INTENT_BONUS = 1.3
+_INTENT_BONUS = 1.6
 """A script written for the recognised intent outranks an equally similar one that was not."""
+
+_FACT_BONUS = 0.3
+"""For each planned fact that a script states."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class ScriptQuery:
     slots: frozenset[str]
     """Slots that can be filled in this turn; scripts that need others do not fit."""
     segments: frozenset[Segment]
+    wanted: frozenset[str] = frozenset()
+    """Slots of the facts that the turn should state; scripts that state them rank higher."""
     used: frozenset[str] = frozenset()
     """Scripts already used in this call."""
     count: int = 3
@@ -83,6 +88,7 @@ class ScriptLibrary:
         else:
             success = self._success.sample(script.id, query.seed)
         bonus = _INTENT_BONUS if script.intent is query.intent else 1.0
+        bonus *= 1.0 + _FACT_BONUS * len(query.wanted.intersection(script.facts))
         return RetrievedScript(
             id=script.id,
             text=script.text,

@@ -12,7 +12,7 @@ from ai_salesman.scripts_library.script import Script
 
 __all__ = ["SuccessPosterior"]
 
-PRIOR_STRENGTH = 8.0
+PRIOR_STRENGTH = 20.0
 """Calls' worth of belief in the base rate before any of a script's own calls count."""
 DEFAULT_RATE = 0.5
 """Base rate while no call has been observed at all."""
