@@ -17,7 +17,7 @@ __all__ = ["ClaimsGuard"]
 _SUPERLATIVE = re.compile(
     r"\b(?:the best|number one|no\.? ?1|cheapest|lowest price|unbeatable|the only one"
     r"|world[- ]class|market leader|nobody beats|risk[- ]free|100 ?%|never fails|always works"
-    r"|guaranteed? (?:results|success|profit|sales|income|growth|to ))\b",
+    r"|guaranteed? (?:results|success|profit|sales|income|growth)|guaranteed to)\b",
     re.IGNORECASE,
 )
 _OFFERS = re.compile(

@@ -18,6 +18,7 @@ from ai_salesman.agents.base import CallView, SalesmanReply
 from ai_salesman.agents.fact_choice import slot_values
 from ai_salesman.agents.script_salesman import best_script
 from ai_salesman.conversation.outline import Outline
+from ai_salesman.conversation.sentences import split_sentences
 from ai_salesman.conversation.slots import FACT_SLOTS, fill_slots, slots_in
 from ai_salesman.conversation.taxonomy import Speaker
 from ai_salesman.conversation.turn import TokenUse
@@ -35,7 +36,7 @@ class OutlineSalesman:
         model: LanguageModel,
         encoder: Encoder,
         candidates: int = 3,
-        temperature: float = 0.7,
+        temperature: float = 0.5,
     ):
         self.uri = model.uri
         self._model = model
@@ -99,13 +100,19 @@ def _speakable(drafts: Sequence[str], call: CallView, outline: Outline) -> list[
     for draft in drafts:
         slots = set(slots_in(draft))
         text, missing = fill_slots(draft, values)
-        if missing or not slots <= allowed or len(text.split()) < 3 or _bare(text) in spoken:
+        if missing or not slots <= allowed or _bare(text) in spoken or not _is_sound(text):
             continue
         kept.append((len((wanted & set(FACT_SLOTS)) - slots), text))
     fewest = min((lacking for lacking, _ in kept), default=0)
     if wanted and fewest == len(wanted):
         return []
     return [text for lacking, text in kept if lacking == fewest]
+
+
+def _is_sound(text: str) -> bool:
+    """More than a word or two, and no sentence said twice."""
+    sentences = [_bare(sentence) for sentence in split_sentences(text)]
+    return len(text.split()) >= 3 and len(set(sentences)) == len(sentences)
 
 
 def _bare(text: str) -> str:

@@ -49,8 +49,13 @@ class _Workshop:
     """Makes the parts of one campaign; each model is loaded once, however often it is named."""
 
     def __init__(self, campaign: Campaign, concurrency: int, stack: AsyncExitStack):
+        import torch
+
         from ai_salesman.models.encoder import embedded_encoder
 
+        # One thread per batch: cohorts keep the cores busy, and the number of threads, which
+        # changes the last bits of every sum, is the same in every run.
+        torch.set_num_threads(1)
         self._campaign = campaign
         self._concurrency = concurrency
         self._stack = stack

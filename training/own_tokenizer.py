@@ -9,7 +9,11 @@ from ai_salesman.conversation.slots import SLOT_FORMS
 
 __all__ = ["CUSTOMER", "END", "PAD", "PLAN", "REPLY", "prompt_text", "train_tokenizer"]
 
-PAD, PLAN, CUSTOMER, REPLY, END = "<pad>", "<plan>", "<customer>", "<salesman>", "<end>"
+PAD = "<pad>"
+PLAN = "<plan>"
+CUSTOMER = "<customer>"
+REPLY = "<salesman>"
+END = "<end>"
 
 _CHAT_TEMPLATE = (
     "{% for m in messages %}"
