@@ -45,7 +45,7 @@ class CorpusSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    dialogues: Annotated[int, Field(gt=0)] = 2400
+    dialogues: Annotated[int, Field(gt=0)] = 7200
     seed: Annotated[int, Field(ge=0)] = 1
     max_turns: Annotated[int, Field(gt=1, le=40)] = 14
     """Most salesman turns of a call."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
 from ai_salesman.conversation.taxonomy import FactKind, SalesAct
 from ai_salesman.conversation.verdict import Claim
 from ai_salesman.evaluation.reader import Piece, ReadCall, Sentence
-from ai_salesman.evaluation.wording import content_words, is_negative, overlap
+from ai_salesman.evaluation.wording import content_words, overlap
 
 __all__ = ["feature_claims", "match", "nearest_fact"]
 
@@ -18,6 +20,8 @@ _UNKNOWN = 0.4
 """Match below which an assertion about the offer rests on no fact."""
 _ASSERTED = 0.6
 """Ear's probability from which a sentence asserts something about the offer."""
+_NEED = 0.5
+"""Cosine to a need from which a sentence is about the customer and not the offer."""
 _ASSERTIONS = (SalesAct.EXPLAIN_BENEFIT, SalesAct.STATE_FACT, SalesAct.SOCIAL_PROOF)
 _BY_WORDS = frozenset(
     {FactKind.FEATURE, FactKind.PROOF, FactKind.PROCESS, FactKind.ELIGIBILITY, FactKind.GUARANTEE}
@@ -30,7 +34,7 @@ _OFFER_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _OWN_BEHAVIOUR = re.compile(
-    r"\b(?:i|i'm|i'll|i'd|i've|my|me|list|number|call|email|talk|question|time|hear)\b",
+    r"\b(?:i|i'm|i'll|i'd|i've|my|me|list|number|call|email|talk|question|time|hear|heard|what)\b",
     re.IGNORECASE,
 )
 
@@ -69,7 +73,7 @@ def feature_claims(sentence: Sentence, read: ReadCall, taken: frozenset[str]) ->
                 status="supported",
                 fact=name,
             )
-    if not stated and not taken and _is_assertion(sentence):
+    if not stated and not taken and _is_assertion(sentence, read):
         best, score = nearest_fact(sentence, read)
         if score < _UNKNOWN:
             note = f"no fact says so; the nearest is {best!r}"
@@ -87,13 +91,13 @@ def _by_words(read: ReadCall) -> list[str]:
 
 
 def _states(sentence: Sentence, fact: str, read: ReadCall) -> bool:
-    if is_negative(sentence.text) and sentence.asks:
-        return False
     return any(match(part, fact, read) >= _SUPPORTED for part in sentence.parts)
 
 
-def _is_assertion(sentence: Sentence) -> bool:
+def _is_assertion(sentence: Sentence, read: ReadCall) -> bool:
     text = sentence.text
+    if any(float(np.max(v @ sentence.vector)) >= _NEED for v in read.vectors.needs.values()):
+        return False
     return (
         not sentence.asks
         and len(sentence.words) >= 4

@@ -11,7 +11,7 @@ from ai_salesman.conversation.facts import Fact, FactSheet
 from ai_salesman.conversation.figures import Figure, find_figures
 from ai_salesman.conversation.taxonomy import FactKind
 from ai_salesman.conversation.verdict import Claim
-from ai_salesman.evaluation.claim_features import nearest_fact
+from ai_salesman.evaluation.claim_features import match, nearest_fact
 from ai_salesman.evaluation.price_book import (
     DAYS,
     discount_names,
@@ -156,11 +156,11 @@ def _percent(figure: Figure, heard: Heard, read: ReadCall) -> Claim | None:
 
 def _is_proof(heard: Heard, read: ReadCall, stated: list[str]) -> bool:
     """Whether the percentage belongs to a fact that is no discount."""
-    likely, score = nearest_fact(heard.sentence, read)
-    return (
-        likely in stated
-        and score >= _SAME_SUBJECT
-        and read.sheet.facts[likely].kind is not FactKind.DISCOUNT
+    return any(
+        match(part, name, read) >= _SAME_SUBJECT
+        for name in stated
+        if read.sheet.facts[name].kind is not FactKind.DISCOUNT
+        for part in heard.sentence.parts
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai_salesman.conversation.verdict import Claim
+from ai_salesman.evaluation.claim_features import match
 from ai_salesman.evaluation.reader import ReadCall, Sentence
 from ai_salesman.evaluation.wording import content_words, is_denied, is_negative, normal, overlap
 
@@ -18,13 +19,15 @@ _AS_GOOD_AS = 0.8
 """Cosine from which a part of a sentence says the same as a forbidden phrase."""
 _ALIKE = 0.6
 """Cosine that is enough when the content words are shared."""
+_ALIKE_IN_WORDS = 0.5
+"""The same when all content words are shared."""
 _SHARED = 0.75
 """Share of a forbidden phrase's content words from which a sentence says the same."""
 
 _GOODS = (
     r"(?:plan|price|prices|rate|rates|deal|deals|offer|service|product|provider|company|system"
     r"|policy|cover|insurance|course|school|teachers?|software|support|internet|line|panels"
-    r"|team|quality|results?|value|solution|choice|option|thing|one|tool|fibre|listing)"
+    r"|team|quality|results?|value|solution|choice|option|tool|fibre|listing)"
 )
 _WHERE = (
     r"(?:on the market|in (?:the |this |your )?(?:town|city|country|region|world|industry|area"
@@ -44,7 +47,7 @@ _SUPERLATIVE = re.compile(
     r" (?:else )?(?:can |could |will |in \w+ )?(?:beats?|match(?:es)?|offers?|comes close|competes?"
     r"|even)\b"
     r"|\bthe only (?:company|provider|plan|service|product|school|one)\b"
-    r"|\b(?:everyone|everybody) (?:loves|buys|wants|uses|is (?:happy|satisfied))\b"
+    r"|\b(?:everyone|everybody) (?:(?:loves|buys|uses|has) (?:it|this|us)|is (?:happy|satisfied))\b"
     r"|\bnot one (?:customer|client|person) (?:has )?(?:ever )?complain",
     re.IGNORECASE,
 )
@@ -63,16 +66,21 @@ _OWN_PROMISE = re.compile(
     re.IGNORECASE,
 )
 _FOR_NOTHING = re.compile(
+    r"\b(?:(?:month|week|year|installation|set-?up|trial|delivery|everything) is|completely|totally"
+    r"|absolutely) free\b|"
     r"\b(?:completely |totally |absolutely )?free (?:of charge|trial|month|months|week|year"
     r"|installation|setup|gift|tablet|bonus|upgrade|of cost|device|phone|equipment)\b"
     r"|\b(?:it|that|this)(?:'s| is| costs)? (?:completely |totally |all |basically )?"
-    r"(?:free|nothing, really)\b|\bcosts (?:you )?nothing\b(?! new)|\bfor free\b|\bat no cost\b"
+    r"(?:free|nothing, really)\b|\bcosts (?:you )?nothing\b(?! (?:new|on paper))|\bfor free\b|\bat no cost\b"
     r"|\b(?:no|without (?:a|any)) (?:contract|commitment|obligation|minimum term|setup fee|fees)\b"
     r"|\bcancel (?:at )?any ?(?:time|day|moment)\b|\bcancel whenever\b|\bfor (?:life|ever)\b"
     r"|\b(?:lifetime|unlimited)\b",
     re.IGNORECASE,
 )
 _BORROWED = re.compile(
+    r"\b(?:approved|endorsed|backed|certified|recommended"
+    r"|supported) by (?:the )?(?:government|state"
+    r"|ministry|authorities|regulator|tax office|experts|doctors|scientists)\b|"
     r"\b(?:government|ministry|state|federal)[ -](?:approved|backed|program|scheme|funded)\b"
     r"|\b(?:government|tax office|ministry|law)\b.{0,30}\b(?:compulsory|requires?|pays|made"
     r"|obliges|mandatory)\b|\b(?:compulsory|mandatory|required by law)\b"
@@ -87,7 +95,7 @@ def forbidden_claims(sentence: Sentence, read: ReadCall) -> Iterator[Claim]:
     for bad in read.sheet.forbidden:
         vectors = read.vectors.forbidden[bad.claim]
         for row, phrase in enumerate(bad.phrases):
-            if _says(sentence, phrase) or _means(sentence, phrase, vectors[row]):
+            if _says(sentence, phrase) or _means(sentence, phrase, vectors[row], read):
                 yield Claim(
                     turn=sentence.turn,
                     quote=sentence.text,
@@ -102,16 +110,17 @@ def phrase_claims(sentence: Sentence, read: ReadCall) -> Iterator[Claim]:
     """Superlatives, promised results, gifts and borrowed authority that no fact covers."""
     if sentence.asks and not sentence.text.lower().rstrip("?").endswith(("isn't it", "right")):
         return
+    text = _without_needs(sentence.text, read)
     for kind, pattern in (
         ("superlative", _SUPERLATIVE),
         ("guarantee", _PROMISE),
         ("feature", _FOR_NOTHING),
         ("feature", _BORROWED),
     ):
-        found = pattern.search(sentence.text)
-        if found is None or is_denied(sentence.text, found.start()):
+        found = pattern.search(text)
+        if found is None or is_denied(text, found.start()):
             continue
-        if kind == "guarantee" and _OWN_PROMISE.search(sentence.text[found.start() :]):
+        if kind == "guarantee" and _OWN_PROMISE.search(text[found.start() :]):
             continue
         if _is_on_sheet(found[0], read):
             continue
@@ -126,13 +135,21 @@ def phrase_claims(sentence: Sentence, read: ReadCall) -> Iterator[Claim]:
         )
 
 
+def _without_needs(text: str, read: ReadCall) -> str:
+    """The text without the sheet's own words for needs and problems, which claim nothing."""
+    for need in read.sheet.needs.values():
+        for phrase in (need.problem, need.phrase):
+            text = re.sub(re.escape(phrase), "that", text, flags=re.IGNORECASE)
+    return text
+
+
 def _says(sentence: Sentence, phrase: str) -> bool:
     text, wanted = normal(sentence.text), normal(phrase)
     start = text.find(wanted)
     return start >= 0 and not is_denied(text, start) and not _asked_back(sentence)
 
 
-def _means(sentence: Sentence, phrase: str, vector: NDArray[np.float32]) -> bool:
+def _means(sentence: Sentence, phrase: str, vector: NDArray[np.float32], read: ReadCall) -> bool:
     """Whether the sentence says the phrase in other words.
 
     Only for phrases and sentences without a negation: vectors hardly tell a claim from its
@@ -143,9 +160,10 @@ def _means(sentence: Sentence, phrase: str, vector: NDArray[np.float32]) -> bool
         return False
     for part in sentence.pieces or (sentence,):
         cosine = float(part.vector @ vector)
-        same = overlap(wanted, part.words) >= _SHARED and cosine >= _ALIKE
+        shared = overlap(wanted, part.words)
+        same = shared >= _SHARED and cosine >= (_ALIKE if shared < 1 else _ALIKE_IN_WORDS)
         if (same or cosine >= _AS_GOOD_AS) and not is_negative(part.text):
-            return True
+            return max(match(part, name, read) for name in read.sheet.facts) < max(cosine, 0.6)
     return False
 
 

@@ -149,12 +149,15 @@ _SUPPOSED = re.compile(
     r"|whoever tells)\b",
     re.IGNORECASE,
 )
+_LONG_FORMS = {"can't": "cannot", "won't": "will not", "n't": " not", "'ll": " will", "'re": " are"}
 _BREAK = re.compile(r"[;:]\s+|\s-\s|,\s+(?:and|but|so|because|which|while|or|yet)\s+|[.!?]\s+")
 
 
 def normal(text: str) -> str:
-    """Lower case, hyphens as spaces, plain apostrophes, single spaces."""
+    """Lower case, hyphens as spaces, contractions in full, single spaces."""
     flat = text.lower().replace("\u2019", "'").replace("-", " ")
+    for short, long in _LONG_FORMS.items():
+        flat = flat.replace(short, long)
     return re.sub(r"\s+", " ", flat).strip()
 
 

@@ -14,7 +14,7 @@ from ai_salesman.conversation.taxonomy import CustomerAct, SalesAct
 from ai_salesman.models.encoder import MiniLMEncoder
 from ai_salesman.models.heads import TextHead
 from ai_salesman.simulators.act_cues import cue_votes
-from ai_salesman.simulators.act_reader import ActReader, ear_accuracy, train_ear
+from ai_salesman.simulators.act_reader import ActReader
 from ai_salesman.simulators.anchors import Anchors, AnchorShelf
 from ai_salesman.simulators.base import Scene
 from ai_salesman.simulators.heard import Context, Heard, HeardSentence, Remedy
@@ -24,7 +24,7 @@ from ai_salesman.simulators.questions_heard import question_of
 from ai_salesman.simulators.remedies_heard import remedies_in
 from ai_salesman.simulators.wariness import is_salad, repetition_of, suspicions_in
 
-__all__ = ["Ear", "ear_accuracy", "train_ear"]
+__all__ = ["Ear"]
 
 _SURE = 0.45
 """Act probability under which a sentence must be backed by a cue or by the scene."""

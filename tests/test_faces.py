@@ -59,3 +59,12 @@ def test_all_names_exist_and_public_things_are_documented(path: Path) -> None:
         assert name in definitions or name in values, f"{path} does not define {name}"
         if name in definitions:
             assert ast.get_docstring(definitions[name]), f"{path}: {name} is not documented"
+
+
+def test_the_package_offers_what_it_says() -> None:
+    import ai_salesman
+
+    for name in ai_salesman.__all__:
+        assert getattr(ai_salesman, name).__doc__
+    with pytest.raises(AttributeError, match="no attribute 'Seller'"):
+        _ = ai_salesman.Seller

@@ -25,7 +25,7 @@ for outer, inner in [
 INNER["graphs"] = {"graphs", *INNER["agents"], *INNER["simulators"], *INNER["evaluation"]}
 INNER["campaigns"] = {"campaigns", *INNER["graphs"]}
 INNER["training"] = {"training", *INNER["campaigns"]}
-INNER["ai_salesman"] = {"", "cli", "tui", "wiring", *INNER["training"]}
+INNER["ai_salesman"] = {"", "cli", "tui", "wiring", "api", *INNER["training"]}
 
 HEAVY = {"langgraph": {"graphs"}, "trl": {"training"}, "textual": {"ai_salesman"}}
 """Library -> the only rooms that may import it."""

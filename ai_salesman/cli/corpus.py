@@ -19,7 +19,7 @@ def build(
     out: Annotated[Path, typer.Option(help="File to write, one dialogue a line.")] = Path(
         "runs/corpus.jsonl"
     ),
-    dialogues: Annotated[int, typer.Option(min=1, help="How many dialogues.")] = 2400,
+    dialogues: Annotated[int, typer.Option(min=1, help="How many dialogues.")] = 7200,
     seed: Annotated[int, typer.Option(min=0, help="Dialogue i depends on seed and i alone.")] = 1,
 ) -> None:
     """Build a corpus of noisy sales calls from hand-written templates, offline.
@@ -28,7 +28,7 @@ def build(
 
     Example:
 
-      ai-salesman corpus build --dialogues 2400 --seed 1 --out runs/corpus.jsonl
+      ai-salesman corpus build --dialogues 7200 --seed 1 --out runs/corpus.jsonl
     """
     from ai_salesman.conversation.errors import InputError
     from ai_salesman.corpus.build import CorpusSettings, write_corpus
