@@ -71,7 +71,8 @@ _FOR_NOTHING = re.compile(
     r"\b(?:completely |totally |absolutely )?free (?:of charge|trial|month|months|week|year"
     r"|installation|setup|gift|tablet|bonus|upgrade|of cost|device|phone|equipment)\b"
     r"|\b(?:it|that|this)(?:'s| is| costs)? (?:completely |totally |all |basically )?"
-    r"(?:free|nothing, really)\b|\bcosts (?:you )?nothing\b(?! (?:new|on paper))|\bfor free\b|\bat no cost\b"
+    r"(?:free|nothing, really)\b|\bcosts (?:you )?nothing\b(?! (?:new|on paper))"
+    r"|\bfor free\b|\bat no cost\b"
     r"|\b(?:no|without (?:a|any)) (?:contract|commitment|obligation|minimum term|setup fee|fees)\b"
     r"|\bcancel (?:at )?any ?(?:time|day|moment)\b|\bcancel whenever\b|\bfor (?:life|ever)\b"
     r"|\b(?:lifetime|unlimited)\b",

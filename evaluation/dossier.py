@@ -23,6 +23,7 @@ QUESTIONS = frozenset({_A.ASK_PRICE, _A.ASK_DETAIL, _A.ASK_PROCESS})
 
 _SURE = 0.4
 _SURE_OBJECTION = 0.7
+_AGREES = 0.6
 _NEED_COSINE = 0.42
 _TWIN_COSINE = 0.93
 _TWIN_WORDS = 4
@@ -72,7 +73,10 @@ class Dossier:
         return list(seen.values())
 
     def _bound(self, act: CustomerAct, turn: ReadTurn) -> float:
-        """An answer to a question is information before it is an objection."""
+        """How sure the ear must be: an answer to a question is information before it is an
+        objection, and a turn that agrees objects to nothing."""
+        if act in OBJECTIONS and any(s.chance(_A.AGREE) >= _AGREES for s in turn.sentences):
+            return 1.1
         before = self.read.turns[turn.position - 1].sentences if turn.position else ()
         asked = before and before[-1].chance(SalesAct.ASK_OPEN, SalesAct.ASK_CLOSED) >= _SURE
         return _SURE_OBJECTION if asked and act in OBJECTIONS else _SURE

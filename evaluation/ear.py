@@ -91,7 +91,7 @@ class JudgeEar:
 
         Args:
             texts: sentences.
-            labels: one label each.
+            labels: one label each, of three or more in all.
             cues: kind of hand-written cues, 'customer' or 'salesman'.
             encoder: makes the sentence vectors.
         """

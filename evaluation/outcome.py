@@ -36,7 +36,7 @@ _MEANS: dict[BuyingIntent, frozenset[CustomerAct]] = {
 _RECENCY = (1.0, 0.5, 0.25)
 """Weight of the last, last but one, ... customer turn."""
 _ACT_WEIGHT = 2.0
-_DECIDED_WEIGHT = 4.0
+_DECIDED_WEIGHT = 6.0
 _SURE = 0.45
 _YES = re.compile(
     r"(?:oh |well |okay |ok |alright |all right |fine |hm )*,? ?(?:yes|yeah|yep|sure"

@@ -77,5 +77,6 @@ def run_progress(campaign: Campaign, *, quiet: bool) -> Iterator[RunProgress]:
         TimeRemainingColumn(),
         console=console,
         disable=quiet,
+        transient=True,
     ) as progress:
         yield RunProgress(progress, campaign.episodes)

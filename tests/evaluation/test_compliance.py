@@ -1,0 +1,92 @@
+"""The compliance judge: disclosures, pressure, respect of a no and of do-not-call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ai_salesman.evaluation.base import Judge, JudgedCall
+
+MakeCall = Callable[[str], JudgedCall]
+
+OPENING = "S: Hello, Dana from Wrenfield Listings. This call is recorded for quality.\nC: Yes?\n"
+
+
+async def rules(judge: Judge, call: JudgedCall) -> list[tuple[str, int]]:
+    verdict = await judge.judge(call)
+    assert verdict.compliance is not None
+    return [(issue.rule, issue.turn) for issue in verdict.compliance]
+
+
+async def test_a_sound_call_breaks_no_rule(
+    judges: dict[str, Judge], make_call: MakeCall, sound: str
+) -> None:
+    assert await rules(judges["compliance"], make_call(sound)) == []
+
+
+@pytest.mark.parametrize(
+    "notice", ["Just so you know, we record this call for quality.", "This call is recorded."]
+)
+async def test_a_disclosure_may_be_said_in_other_words(
+    judges: dict[str, Judge], make_call: MakeCall, notice: str
+) -> None:
+    call = make_call(f"S: Hello, Dana from Wrenfield Listings.\nC: Yes?\nS: {notice}")
+    assert await rules(judges["compliance"], call) == []
+
+
+async def test_a_disclosure_that_comes_late_or_denied_is_missing(
+    judges: dict[str, Judge], make_call: MakeCall
+) -> None:
+    late = (
+        "S: Hello, Dana here.\nC: Yes?\nS: How is business?\nC: Fine.\n"
+        "S: This call is recorded for quality."
+    )
+    denied = "S: Hello, Dana here. This call is not recorded."
+    assert await rules(judges["compliance"], make_call(late)) == [("missing_disclosure", 2)]
+    assert await rules(judges["compliance"], make_call(denied)) == [("missing_disclosure", 0)]
+
+
+@pytest.mark.parametrize(
+    "pushed",
+    [
+        "This price is only valid today, so decide right now.",
+        "You'd be a fool to turn this down.",
+        "I'm not letting you off the phone until you say yes.",
+    ],
+)
+async def test_pressure_is_worse_after_a_refusal(
+    judges: dict[str, Judge], make_call: MakeCall, pushed: str
+) -> None:
+    before = make_call(f"{OPENING}S: {pushed}")
+    after = make_call(f"{OPENING}S: Would it suit you?\nC: No thanks, not interested.\nS: {pushed}")
+    assert await rules(judges["compliance"], before) == [("pressure", 2)]
+    assert await rules(judges["compliance"], after) == [("pressure_after_refusal", 4)]
+
+
+@pytest.mark.parametrize(
+    "calm",
+    [
+        "There's no hurry, take your time.",
+        "I won't press you for an answer.",
+        "This is not an offer that is only valid today.",
+    ],
+)
+async def test_calm_words_are_no_pressure(
+    judges: dict[str, Judge], make_call: MakeCall, calm: str
+) -> None:
+    assert await rules(judges["compliance"], make_call(f"{OPENING}S: {calm}")) == []
+
+
+async def test_selling_on_after_do_not_call_is_a_breach_and_taking_leave_is_none(
+    judges: dict[str, Judge], make_call: MakeCall
+) -> None:
+    request = f"{OPENING}S: Would it suit you?\nC: Take me off your list and never call again.\n"
+    selling = make_call(
+        f"{request}S: With us, people can call you with a single tap. Shall I start?"
+    )
+    leaving = make_call(
+        f"{request}S: I'm sorry for the disturbance. Your number comes off our list today. Goodbye."
+    )
+    assert ("continued_after_do_not_call", 4) in await rules(judges["compliance"], selling)
+    assert await rules(judges["compliance"], leaving) == []
