@@ -18,7 +18,7 @@ demo: install  ## A campaign on embedded defaults: 24 simulated calls, judged an
 	$(BIN)/ai-salesman run examples/campaigns/merchant_ads.yaml
 
 test: install  ## The tests that fit in ten minutes on two cores.
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n 2 --dist loadfile
 
 check: install  ## Lint, types and layers: the same as in CI.
 	$(BIN)/ruff check .

@@ -19,7 +19,15 @@ from ai_salesman.conversation.taxonomy import BuyingIntent, CustomerAct, SalesAc
 from ai_salesman.evaluation.ear import JudgeEar
 from ai_salesman.models.encoder import MiniLMEncoder
 
-__all__ = ["EAR_NAMES", "EarScore", "embedded_ear", "examples_of", "score_ear", "train_ears"]
+__all__ = [
+    "EAR_NAMES",
+    "EarName",
+    "EarScore",
+    "embedded_ear",
+    "examples_of",
+    "score_ear",
+    "train_ears",
+]
 
 EarName = Literal["customer", "salesman", "intent"]
 EAR_NAMES: tuple[EarName, ...] = ("customer", "salesman", "intent")

@@ -51,6 +51,12 @@ _COMMITS = re.compile(
     r"|where do i sign|you've got yourself a (?:deal|customer))",
     re.IGNORECASE,
 )
+_ASKS_TO_COMMIT = re.compile(
+    r"\b(?:would you like to|shall (?:we|i)|do you want to|are you (?:ready|happy) to"
+    r"|(?:can|may) i) .{0,25}\b(?:go ahead|sign|order|take it|book|put you down|proceed|get started|join)\b"
+    r"|\bdo we have a deal\b|\byour yes\b|\bdo you want it\b",
+    re.IGNORECASE,
+)
 _RESERVE = re.compile(
     r"\b(?:but|if|maybe|perhaps|think|not|don't|later|first|unless|send|who|what|how|why)\b|\?",
     re.IGNORECASE,
@@ -136,15 +142,20 @@ def _asked_to_commit(turn: ReadTurn, read: ReadCall) -> bool:
     before = read.turns[turn.position - 1] if turn.position else None
     if before is None or before.speaker is turn.speaker or not before.sentences:
         return False
-    return before.sentences[-1].chance(SalesAct.ASK_COMMITMENT) >= _SURE
+    question = before.sentences[-1]
+    asked = question.chance(SalesAct.ASK_COMMITMENT) >= _SURE
+    return asked or (question.asks and bool(_ASKS_TO_COMMIT.search(question.text)))
 
 
 def _shown(read: ReadCall, intent: BuyingIntent) -> float:
     turns = zip(reversed(read.customer), _RECENCY, strict=False)
-    return _ACT_WEIGHT * sum(weight * _strongest(turn, intent) for turn, weight in turns)
+    return _ACT_WEIGHT * sum(weight * _strongest(turn, intent, read) for turn, weight in turns)
 
 
-def _strongest(turn: ReadTurn, intent: BuyingIntent) -> float:
+def _strongest(turn: ReadTurn, intent: BuyingIntent, read: ReadCall) -> float:
+    """Chance of the act that speaks loudest for an intent; a yes to the offer is just that."""
+    if any(agrees(sentence, turn, read) for sentence in turn.sentences):
+        return float(intent is _I.A)
     return max((s.chance(*_MEANS[intent]) for s in turn.sentences), default=0.0)
 
 

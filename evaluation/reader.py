@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TypeVar, cast
 
@@ -44,7 +44,7 @@ class Piece:
     """A stretch of words and its unit vector."""
 
     text: str
-    vector: Array
+    vector: Array = field(repr=False)
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -101,8 +101,10 @@ FAULTS: dict[str, tuple[Spoil, tuple[Capability | Metric, ...]]] = {
 
 
 def scores(verdict: Verdict) -> dict[Capability | Metric, float | None]:
-    cells = {**verdict.capabilities, **verdict.metrics}
-    return {name: cell.score for name, cell in cells.items()}
+    found: dict[Capability | Metric, float | None] = {}
+    found |= {name: cell.score for name, cell in verdict.capabilities.items()}
+    found |= {name: cell.score for name, cell in verdict.metrics.items()}
+    return found
 
 
 def test_every_criterion_of_the_rubric_has_a_finder() -> None:

@@ -9,15 +9,21 @@ import pytest
 
 from ai_salesman.conversation.errors import InputError, MissingPartError
 from ai_salesman.evaluation.ear import JudgeEar
-from ai_salesman.evaluation.ear_training import EAR_NAMES, embedded_ear, examples_of, score_ear
+from ai_salesman.evaluation.ear_training import (
+    EAR_NAMES,
+    EarName,
+    embedded_ear,
+    examples_of,
+    score_ear,
+)
 from ai_salesman.models.encoder import MiniLMEncoder
 
-FLOORS = {"customer": 0.64, "salesman": 0.68}
+FLOORS: dict[EarName, float] = {"customer": 0.64, "salesman": 0.68}
 
 
 @pytest.mark.parametrize("name", FLOORS)
-def test_held_out_accuracy(encoder: MiniLMEncoder, name: str) -> None:
-    score = score_ear(embedded_ear(name), name, encoder)  # type: ignore[arg-type]
+def test_held_out_accuracy(encoder: MiniLMEncoder, name: EarName) -> None:
+    score = score_ear(embedded_ear(name), name, encoder)
     print(f"{name} ear: {score}")
     assert score.accuracy >= FLOORS[name]
     assert score.macro_f1 >= FLOORS[name]
@@ -26,7 +32,7 @@ def test_held_out_accuracy(encoder: MiniLMEncoder, name: str) -> None:
 def test_what_is_held_out_was_not_trained_on() -> None:
     folder = Path(__file__).parents[2] / "evaluation" / "ear_examples"
     for name in FLOORS:
-        labels = frozenset(embedded_ear(name).labels)  # type: ignore[arg-type]
+        labels = frozenset(embedded_ear(name).labels)
         trained, _ = examples_of(folder / f"{name}.yaml", labels)
         held_out, _ = examples_of(folder / f"heldout_{name}.yaml", labels)
         assert not set(trained) & set(held_out)
