@@ -53,7 +53,8 @@ _COMMITS = re.compile(
 )
 _ASKS_TO_COMMIT = re.compile(
     r"\b(?:would you like to|shall (?:we|i)|do you want to|are you (?:ready|happy) to"
-    r"|(?:can|may) i) .{0,25}\b(?:go ahead|sign|order|take it|book|put you down|proceed|get started|join)\b"
+    r"|(?:can|may) i) .{0,25}\b(?:go ahead|sign|order|take it|book|put you down|proceed"
+    r"|get started|join)\b"
     r"|\bdo we have a deal\b|\byour yes\b|\bdo you want it\b",
     re.IGNORECASE,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 __all__ = [
     "content_words",
@@ -161,6 +162,7 @@ def normal(text: str) -> str:
     return re.sub(r"\s+", " ", flat).strip()
 
 
+@lru_cache(maxsize=4096)
 def content_words(text: str) -> frozenset[str]:
     """The words that carry meaning, cut to rough stems; figures stay whole."""
     words = re.findall(r"[a-z']+|\d[\d,.]*\d|\d", text.lower())
