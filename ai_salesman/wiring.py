@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import platformdirs
 
@@ -17,6 +17,7 @@ from ai_salesman.campaigns.store import RunStore
 from ai_salesman.conversation.errors import InputError, UnknownNameError
 from ai_salesman.evaluation.base import Judge
 from ai_salesman.models.base import ChatRequest, LanguageModel, Message
+from ai_salesman.plugins import plugin_customer, plugin_judge
 from ai_salesman.simulators.base import Customer
 from ai_salesman.simulators.population import draw
 
@@ -128,13 +129,12 @@ class _Workshop:
         from ai_salesman.simulators.llm import ModelCustomer
 
         name, _, uri = self._campaign.customer.partition(":")
-        if name == "agenda":
+        if name == "agenda" and not uri:
             return AgendaCustomer(self._encoder)
         if name == "llm" and uri:
             return ModelCustomer(await self._model(uri), self._encoder)
         if name == "python" and uri:
-            customer: Customer = _plugin(self._campaign.customer, "respond")
-            return customer
+            return plugin_customer(self._campaign.customer)
         raise UnknownNameError(
             "customer",
             self._campaign.customer,
@@ -150,8 +150,7 @@ class _Workshop:
         if kind == "llm" and uri:
             return ModelJudge(await self._model(uri))
         if kind == "python" and uri:
-            judge: Judge = _plugin(name, "judge")
-            return judge
+            return plugin_judge(name)
         if name not in EMBEDDED_JUDGES:
             raise UnknownNameError("judge", name, EMBEDDED_JUDGES, field="judges")
         return embedded_judge(name, self._encoder)
@@ -180,14 +179,3 @@ async def _answers(model: LanguageModel) -> None:
         return  # it answers; how well is for the run to show
     except ModelUnreachableError as error:
         raise InputError(f"{error}; check the address, the key and that the server runs") from error
-
-
-def _plugin(uri: str, method: str) -> Any:
-    """The customer or judge of a user's file: an instance, or a class to make one of."""
-    from ai_salesman.models.callable_model import load_object
-
-    found = load_object(uri)
-    part = found() if isinstance(found, type) else found
-    if not callable(getattr(part, method, None)):
-        raise InputError(f"has no method {method!r}", source=uri)
-    return part

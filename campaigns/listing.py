@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from ai_salesman.campaigns.campaign import Campaign
 from ai_salesman.conversation.errors import InputError
 from ai_salesman.conversation.facts import DiscountStep, Fact, FactSheet, Need
+from ai_salesman.conversation.files import read_lines, validate
 from ai_salesman.conversation.persona import Objection, Persona, Traits
 from ai_salesman.conversation.sentences import split_sentences
 from ai_salesman.conversation.taxonomy import CustomerAct, FactKind, Tier
@@ -71,22 +72,18 @@ def read_listings(path: Path) -> Iterator[Listing]:
     Raises:
         InputError: the file cannot be read, or a line is no listing.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", source=path) from error
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(read_lines(path), 1):
+        if not line.strip():
+            continue
         try:
-            yield Listing.model_validate(json.loads(line))
-        except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(str(part) for part in first["loc"])
-            message = f"{field}: {first['msg'].lower()}"
-            raise InputError(message, source=path, field=f"line {number}") from error
-        except json.JSONDecodeError as error:
+            content = json.loads(line)
+        except json.JSONDecodeError:
+            content = None
+        if not isinstance(content, dict):
             raise InputError(
                 "not a JSON object; write one listing a line", source=path, field=f"line {number}"
-            ) from error
+            )
+        yield validate(content, Listing, source=f"{path}: line {number}")
 
 
 def campaign_from_listing(listing: Listing) -> Campaign:

@@ -20,7 +20,7 @@ from ai_salesman.evaluation.base import Judge, JudgedCall
 from ai_salesman.evaluation.health import health_of
 from ai_salesman.evaluation.score import score_call
 from ai_salesman.graphs.episode_graph import build_episode_graph, play_episode
-from ai_salesman.graphs.judging_graph import build_judging_graph, judge_call
+from ai_salesman.graphs.judging_graph import JUDGE_SECONDS, build_judging_graph, judge_call
 from ai_salesman.graphs.parts import CallParts
 from ai_salesman.models.batching import Cohort
 from ai_salesman.simulators.luck import seed_of
@@ -60,6 +60,8 @@ class CampaignRunner:
     judges: Sequence[Judge]
     store: RunStore
     versions: dict[str, str]
+    judge_seconds: float = JUDGE_SECONDS
+    """Patience with one judge on one call."""
 
     async def run(
         self,
@@ -140,7 +142,7 @@ class CampaignRunner:
             sheet=self.parts.sheet,
             lead=episode.persona.lead,
         )
-        verdicts = await judge_call(build_judging_graph(self.judges), call)
+        verdicts = await judge_call(build_judging_graph(self.judges, self.judge_seconds), call)
         judged = episode.model_copy(update={"verdicts": verdicts})
         return judged.model_copy(
             update={

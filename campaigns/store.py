@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -211,7 +212,7 @@ class RunStore:
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", None) or error).splitlines()[0]
             raise StoreError(
-                f"run store {self.url}: {reason}; check that the place exists and is writable"
+                f"run store {_shown(self.url)}: {reason}; check that the place exists and is writable"
             ) from error
 
 
@@ -226,9 +227,9 @@ def _open(url: str) -> Engine:
         if parsed.get_backend_name() == "sqlite":
             Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(parsed)
-    except (ArgumentError, ImportError) as error:
+    except (ArgumentError, ImportError, ValueError) as error:
         raise StoreError(
-            f"run store {url!r} cannot be used ({error}); give a URL such as {DEFAULT_STORE}"
+            f"run store {_shown(url)!r} cannot be used ({error}); give a URL such as {DEFAULT_STORE}"
         ) from error
     except OSError as error:
         raise StoreError(
@@ -237,6 +238,11 @@ def _open(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _tune_sqlite)
     return engine
+
+
+def _shown(url: str) -> str:
+    """The URL without its password, for messages."""
+    return re.sub(r"(://[^:/@]*:).*@", r"\1***@", url)
 
 
 def _tune_sqlite(connection: object, _record: object) -> None:

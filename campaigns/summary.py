@@ -153,7 +153,9 @@ def summarise(info: RunInfo, episodes: Sequence[Episode]) -> RunSummary:
             for intent in BuyingIntent
         },
         conversion=Rate.of_flags([_converted(e) for e in played]),
-        honest_conversion=Rate.of_flags([e.score is not None and e.score.honest for e in played]),
+        honest_conversion=Rate.of_flags(
+            [e.score is not None and e.score.honest for e in played if _claims_checked(e)]
+        ),
         score=Estimate.of_values(_scores(played)),
         capabilities={c: Estimate.of_values(_cells(verdicts, c)) for c in Capability},
         metrics={m: Estimate.of_values(_cells(verdicts, m)) for m in Metric},
@@ -173,6 +175,11 @@ def summarise(info: RunInfo, episodes: Sequence[Episode]) -> RunSummary:
 
 def _converted(episode: Episode) -> bool:
     return episode.stop is StopReason.AGREED
+
+
+def _claims_checked(episode: Episode) -> bool:
+    """Without a claims ledger nobody can say whether a sale was honest."""
+    return any(isinstance(v, Verdict) and v.claims is not None for v in episode.verdicts)
 
 
 def _scores(episodes: Sequence[Episode]) -> list[float]:

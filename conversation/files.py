@@ -11,9 +11,20 @@ from pydantic_core import ErrorDetails
 
 from ai_salesman.conversation.errors import InputError, nearest
 
-__all__ = ["load_yaml", "load_yaml_model", "validate"]
+__all__ = ["load_yaml", "load_yaml_model", "read_lines", "validate"]
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_lines(path: Path) -> list[str]:
+    """The lines of a text file, such as JSON lines.
+
+    Only line breaks end a line: JSON strings may hold the other separators of Unicode.
+
+    Raises:
+        InputError: the file is missing, unreadable or no UTF-8.
+    """
+    return _read(path).split("\n")
 
 
 def load_yaml(path: Path) -> Any:

@@ -12,20 +12,23 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Send
 
 from ai_salesman.conversation.errors import ModelReplyError, ModelUnreachableError
-from ai_salesman.conversation.verdict import JudgeFailure, JudgeResult
+from ai_salesman.conversation.verdict import JudgeFailure, JudgeResult, Verdict
 from ai_salesman.evaluation.base import Judge, JudgedCall
 from ai_salesman.graphs.state import JudgingState
 
-__all__ = ["build_judging_graph", "judge_call"]
+__all__ = ["JUDGE_SECONDS", "build_judging_graph", "judge_call"]
 
 JudgingGraph = CompiledStateGraph[JudgingState, None, JudgingState, JudgingState]
 
 JUDGE_SECONDS = 300.0
-"""A judge that takes longer has failed."""
+"""Patience with one judge on one call."""
 
 
-def build_judging_graph(judges: Sequence[Judge]) -> JudgingGraph:
-    """Compile the graph in which all `judges` hear a call side by side."""
+def build_judging_graph(judges: Sequence[Judge], seconds: float = JUDGE_SECONDS) -> JudgingGraph:
+    """Compile the graph in which all `judges` hear a call side by side.
+
+    A judge that takes longer than `seconds` has failed.
+    """
 
     def fan_out(state: JudgingState) -> list[Send]:
         return [Send(name, state) for name in seats]
@@ -33,7 +36,7 @@ def build_judging_graph(judges: Sequence[Judge]) -> JudgingGraph:
     graph = StateGraph(JudgingState)
     seats = [_seat_name(number, judge) for number, judge in enumerate(judges, 1)]
     for name, judge in zip(seats, judges, strict=True):
-        graph.add_node(name, _seat(judge))
+        graph.add_node(name, _seat(judge, seconds))
         graph.add_edge(name, END)
     graph.add_conditional_edges(START, fan_out, seats or [END])
     return graph.compile()
@@ -44,9 +47,9 @@ def _seat_name(number: int, judge: Judge) -> str:
     return f"judge_{number}_" + re.sub(r"\W+", "_", judge.name)
 
 
-def _seat(judge: Judge) -> Any:
+def _seat(judge: Judge, seconds: float) -> Any:
     async def hear(state: JudgingState) -> dict[str, Any]:
-        return {"results": (await _heard(judge, state["call"]),)}
+        return {"results": (await _heard(judge, state["call"], seconds),)}
 
     return hear
 
@@ -57,17 +60,19 @@ async def judge_call(graph: JudgingGraph, call: JudgedCall) -> tuple[JudgeResult
     return tuple(final["results"])
 
 
-async def _heard(judge: Judge, call: JudgedCall) -> JudgeResult:
+async def _heard(judge: Judge, call: JudgedCall, seconds: float) -> JudgeResult:
     failure = {"judge": judge.name, "version": judge.version}
     try:
-        return await asyncio.wait_for(judge.judge(call), JUDGE_SECONDS)
+        verdict: object = await asyncio.wait_for(judge.judge(call), seconds)
     except TimeoutError:
-        return JudgeFailure(
-            error=f"no verdict in {JUDGE_SECONDS:.0f} s", cause="timeout", **failure
-        )
+        return JudgeFailure(error=f"no verdict in {seconds:g} s", cause="timeout", **failure)
     except ModelReplyError as error:
         return JudgeFailure(error=str(error), cause="malformed", **failure)
     except ModelUnreachableError as error:
         return JudgeFailure(error=str(error), cause="unreachable", **failure)
     except Exception as error:  # a judge may be anybody's plug-in: its crash is a value
         return JudgeFailure(error=f"{type(error).__name__}: {error}", cause="crashed", **failure)
+    if not isinstance(verdict, Verdict):
+        error = f"returned {verdict!r:.80} instead of a verdict"
+        return JudgeFailure(error=error, cause="malformed", **failure)
+    return verdict

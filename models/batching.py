@@ -100,12 +100,14 @@ async def _run_batch(queue: _Queue) -> None:
     parked = sorted(queue.parked, key=lambda item: (item.member, item.order))
     try:
         replies = await asyncio.to_thread(queue.function, [item.request for item in parked])
+        answered = list(zip(parked, replies, strict=True))
     except Exception as error:
         for item in parked:
-            item.reply.set_exception(error)
+            if not item.reply.done():
+                item.reply.set_exception(error)
         return
-    for item, reply in zip(parked, replies, strict=True):
-        if not item.reply.done():
+    for item, reply in answered:
+        if not item.reply.done():  # a cancelled member waits no longer
             item.reply.set_result(reply)
 
 

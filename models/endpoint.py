@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import Any, Self
 
@@ -142,8 +143,20 @@ class EndpointModel:
                 "set OPENAI_API_KEY, or name an address: openai:<model>@http://host:port/v1",
                 source=f"model URI {uri!r}",
             )
-        timeout = float(os.environ.get("AI_SALESMAN_TIMEOUT", "60"))
-        return cls(model, base, api_key=key, concurrency=concurrency, timeout=timeout)
+        return cls(model, base, api_key=key, concurrency=concurrency, timeout=_timeout())
+
+
+def _timeout() -> float:
+    """Seconds to wait for an answer, from AI_SALESMAN_TIMEOUT."""
+    given = os.environ.get("AI_SALESMAN_TIMEOUT", "60")
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        message = f"must be a number of seconds above 0, found {given!r}"
+        raise InputError(message, source="AI_SALESMAN_TIMEOUT")
+    return seconds
 
 
 def _parsed(body: bytes) -> ChatReply:

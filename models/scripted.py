@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from ai_salesman.conversation.errors import InputError
+from ai_salesman.conversation.files import read_lines
 from ai_salesman.conversation.turn import TokenUse
 from ai_salesman.models.base import ChatReply, ChatRequest, PromptStyle
 
@@ -46,12 +47,8 @@ class ScriptedModel:
         Raises:
             InputError: the file is missing, empty or malformed.
         """
-        try:
-            lines = path.read_text(encoding="utf-8").splitlines()
-        except OSError as error:
-            raise InputError(f"cannot be read ({error.strerror})", source=path) from error
         replies = []
-        for number, line in enumerate(lines, 1):
+        for number, line in enumerate(read_lines(path), 1):
             if not line.strip():
                 continue
             try:

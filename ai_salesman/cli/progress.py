@@ -76,7 +76,7 @@ def run_progress(campaign: Campaign, *, quiet: bool) -> Iterator[RunProgress]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         console=console,
-        disable=quiet,
+        disable=quiet or not console.is_terminal,
         transient=True,
     ) as progress:
         yield RunProgress(progress, campaign.episodes)
