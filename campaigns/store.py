@@ -212,7 +212,8 @@ class RunStore:
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", None) or error).splitlines()[0]
             raise StoreError(
-                f"run store {_shown(self.url)}: {reason}; check that the place exists and is writable"
+                f"run store {_shown(self.url)}: {reason}; "
+                "check that the place exists and is writable"
             ) from error
 
 
@@ -229,7 +230,8 @@ def _open(url: str) -> Engine:
         engine = create_engine(parsed)
     except (ArgumentError, ImportError, ValueError) as error:
         raise StoreError(
-            f"run store {_shown(url)!r} cannot be used ({error}); give a URL such as {DEFAULT_STORE}"
+            f"run store {_shown(url)!r} cannot be used ({error}); "
+            f"give a URL such as {DEFAULT_STORE}"
         ) from error
     except OSError as error:
         raise StoreError(

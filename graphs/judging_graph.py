@@ -73,6 +73,6 @@ async def _heard(judge: Judge, call: JudgedCall, seconds: float) -> JudgeResult:
     except Exception as error:  # a judge may be anybody's plug-in: its crash is a value
         return JudgeFailure(error=f"{type(error).__name__}: {error}", cause="crashed", **failure)
     if not isinstance(verdict, Verdict):
-        error = f"returned {verdict!r:.80} instead of a verdict"
-        return JudgeFailure(error=error, cause="malformed", **failure)
+        found = f"returned {verdict!r:.80} instead of a verdict"
+        return JudgeFailure(error=found, cause="malformed", **failure)
     return verdict

@@ -72,3 +72,11 @@ async def test_repetition_is_heard(ear, scene):
     other = await ear.hear("Setting it up takes three days.", scene, Context(earlier=(line,)))
     assert again.repetition == pytest.approx(1.0)
     assert other.repetition < 0.2
+
+
+def test_you_pay_names_our_price_and_you_are_paying_does_not() -> None:
+    from ai_salesman.simulators.heard import Context
+    from ai_salesman.simulators.prices_heard import hear_money
+
+    assert hear_money("You pay $199 a month, all in.", Context()).price == 199
+    assert hear_money("You're paying $120 a month at present.", Context()).price is None
