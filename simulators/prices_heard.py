@@ -27,7 +27,8 @@ _OFF_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NOT_OURS = re.compile(
-    r"\b(?:you(?:'re| are)? (?:paying|spend|spending)|you pay (?:now|today|them)|lose|losing|earn)\b",
+    r"\b(?:you(?:'re| are)? (?:paying|spend|spending)"
+    r"|you pay (?:now|today|them)|lose|losing|earn)\b",
     re.I,
 )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import pytest
 from aiohttp import web
+from serving import Answer, Fault, listening, said
 
 from ai_salesman.conversation.errors import InputError, ModelReplyError, ModelUnreachableError
 from ai_salesman.models.base import ChatRequest, Message
@@ -18,30 +18,6 @@ from ai_salesman.models.retry import RetryPolicy
 REQUEST = ChatRequest(messages=(Message(role="user", content="Hello?"),))
 QUICK = RetryPolicy(attempts=4, first_wait=0.01, longest_wait=0.05)
 
-Answer = Callable[[web.Request], Awaitable[web.Response]]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """An answer that is not what a client hopes for."""
-
-    body: bytes = b""
-    status: int = 200
-    retry_after: str | None = None
-
-    def response(self) -> web.Response:
-        headers = {"Retry-After": self.retry_after} if self.retry_after else {}
-        return web.Response(body=self.body, status=self.status, headers=headers)
-
-
-def said(text: str) -> web.Response:
-    return web.json_response(
-        {
-            "choices": [{"message": {"role": "assistant", "content": text}}],
-            "usage": {"prompt_tokens": 7, "completion_tokens": 3},
-        }
-    )
-
 
 class Server:
     """Answers one request after the other with the given answers; the last one repeats."""
@@ -50,7 +26,7 @@ class Server:
         self.answers = list(answers)
         self.requests: list[dict[str, object]] = []
 
-    async def handle(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         self.requests.append(await request.json() | {"key": request.headers.get("Authorization")})
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, str):
@@ -62,21 +38,12 @@ class Server:
 
 @asynccontextmanager
 async def serving(server: Server, timeout: float = 5.0) -> AsyncIterator[EndpointModel]:
-    app = web.Application()
-    app.router.add_post("/v1/chat/completions", server.handle)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
-    model = EndpointModel(
-        "small", f"http://127.0.0.1:{port}/v1", api_key="secret", timeout=timeout, retry=QUICK
-    )
-    try:
-        yield model
-    finally:
-        await model.aclose()
-        await runner.cleanup()
+    async with listening(server.handle) as url:
+        model = EndpointModel("small", url, api_key="secret", timeout=timeout, retry=QUICK)
+        try:
+            yield model
+        finally:
+            await model.aclose()
 
 
 async def test_a_reply_with_its_token_use() -> None:
