@@ -21,7 +21,10 @@ def main() -> None:
     except AiSalesmanError as error:
         print(f"ai-salesman: {error}", file=sys.stderr)
         sys.exit(EXIT_BAD_INPUT)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as end:
+        # Typer turns an interrupt into an exit of this status, without a word.
+        if isinstance(end, SystemExit) and end.code != EXIT_INTERRUPTED:
+            raise
         print("\nai-salesman: interrupted; the same command goes on from here", file=sys.stderr)
         sys.exit(EXIT_INTERRUPTED)
 

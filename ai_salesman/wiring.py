@@ -14,10 +14,11 @@ from ai_salesman.agents.base import Planner, Salesman
 from ai_salesman.campaigns.campaign import Campaign
 from ai_salesman.campaigns.runner import CampaignRunner
 from ai_salesman.campaigns.store import RunStore
-from ai_salesman.conversation.errors import InputError, UnknownNameError
+from ai_salesman.conversation.errors import InputError
 from ai_salesman.evaluation.base import Judge
 from ai_salesman.models.base import ChatRequest, LanguageModel, Message
 from ai_salesman.plugins import plugin_customer, plugin_judge
+from ai_salesman.seat_names import check_names
 from ai_salesman.simulators.base import Customer
 from ai_salesman.simulators.population import draw
 
@@ -42,6 +43,7 @@ async def open_runner(
         InputError: a name or URI in the campaign is wrong, or a model does not answer.
         MissingPartError: weights or a library are missing.
     """
+    check_names(campaign)
     async with AsyncExitStack() as stack:
         yield await _Workshop(campaign, concurrency, stack).runner(store)
 
@@ -103,13 +105,11 @@ class _Workshop:
 
     async def _planner(self) -> Planner:
         from ai_salesman.agents.model_planner import ModelPlanner
-        from ai_salesman.agents.seats import PLANNERS, make_planner
+        from ai_salesman.agents.seats import make_planner
 
         name, _, uri = self._campaign.planner.partition(":")
-        if name == "doga" and uri:
+        if uri:
             return ModelPlanner(await self._model(uri))
-        if uri or name not in PLANNERS:
-            raise UnknownNameError("planner", self._campaign.planner, PLANNERS, field="planner")
         return make_planner(name, self._campaign.sheet, self._encoder)
 
     async def _salesman(self) -> Salesman:
@@ -129,30 +129,21 @@ class _Workshop:
         from ai_salesman.simulators.llm import ModelCustomer
 
         name, _, uri = self._campaign.customer.partition(":")
-        if name == "agenda" and not uri:
-            return AgendaCustomer(self._encoder)
-        if name == "llm" and uri:
+        if name == "llm":
             return ModelCustomer(await self._model(uri), self._encoder)
-        if name == "python" and uri:
+        if name == "python":
             return plugin_customer(self._campaign.customer)
-        raise UnknownNameError(
-            "customer",
-            self._campaign.customer,
-            ("agenda", "llm:<model uri>", "python:<file.py>:<name>"),
-            field="customer",
-        )
+        return AgendaCustomer(self._encoder)
 
     async def _judge(self, name: str) -> Judge:
         from ai_salesman.evaluation.llm_judge import ModelJudge
-        from ai_salesman.evaluation.registry import EMBEDDED_JUDGES, embedded_judge
+        from ai_salesman.evaluation.registry import embedded_judge
 
         kind, _, uri = name.partition(":")
-        if kind == "llm" and uri:
+        if kind == "llm":
             return ModelJudge(await self._model(uri))
-        if kind == "python" and uri:
+        if kind == "python":
             return plugin_judge(name)
-        if name not in EMBEDDED_JUDGES:
-            raise UnknownNameError("judge", name, EMBEDDED_JUDGES, field="judges")
         return embedded_judge(name, self._encoder)
 
     async def _model(self, uri: str) -> LanguageModel:

@@ -71,6 +71,6 @@ def load_campaign(path: Path) -> Campaign:
                 load_yaml_model(here / pack, Pack) if isinstance(pack, str) else pack
                 for pack in campaign.packs
             ),
-            "population": campaign.population.with_files(here),
+            "population": campaign.population.with_files(here, path),
         }
     )

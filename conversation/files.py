@@ -61,7 +61,8 @@ def validate(content: dict[str, Any], model: type[Model], *, source: Path | str)
         return model.model_validate(content)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        first = details[0]
+        # A misspelt field is both unknown and missing: the unknown name tells more.
+        first = next((d for d in details if d["type"] == "extra_forbidden"), details[0])
         field = ".".join(str(part) for part in first["loc"]) or None
         line = _line_of(Path(source), first["loc"])
         where = f"{source}:{line}" if line else source

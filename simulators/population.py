@@ -32,14 +32,18 @@ class Population(Strict):
     spread: Annotated[float, Field(ge=0, le=0.5)] = 0.1
     """Standard deviation of the seeded variation of traits, reserve and need weights."""
 
-    def with_files(self, folder: Path) -> Population:
+    def with_files(self, folder: Path, source: Path | None = None) -> Population:
         """The population with persona files read in; relative paths start at `folder`.
+
+        `source` is the file that names the personas, for messages.
 
         Raises:
             UnknownNameError: a name is neither built in nor a YAML file.
             InputError: a file cannot be used.
         """
-        found = tuple(find_persona(p, folder) if isinstance(p, str) else p for p in self.personas)
+        found = tuple(
+            find_persona(p, folder, source) if isinstance(p, str) else p for p in self.personas
+        )
         return self.model_copy(update={"personas": found})
 
 
@@ -60,7 +64,7 @@ def load_persona(path: Path) -> Persona:
     return load_yaml_model(path, Persona)
 
 
-def find_persona(name: str, folder: Path = Path()) -> Persona:
+def find_persona(name: str, folder: Path = Path(), source: Path | None = None) -> Persona:
     """The built-in persona `name`, or the one in the YAML file of that path.
 
     Raises:
@@ -71,7 +75,9 @@ def find_persona(name: str, folder: Path = Path()) -> Persona:
         return builtin_personas()[name]
     if name.endswith((".yaml", ".yml")):
         return load_persona(folder / name)
-    raise UnknownNameError("persona", name, builtin_personas(), field="population.personas")
+    raise UnknownNameError(
+        "persona", name, builtin_personas(), source=source, field="population.personas"
+    )
 
 
 def draw(population: Population, domain: str, count: int, seed: int) -> list[Persona]:

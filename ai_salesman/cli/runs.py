@@ -59,10 +59,12 @@ def _list(store: RunStore) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=None, header_style="bold")
-    for column in ("run", "salesman", "planner", "customer", "calls", "failed", "started"):
-        table.add_column(column)
     infos = store.runs()
+    table = Table(box=None, header_style="bold")
+    # The id is there to be copied, so it is never cut short.
+    table.add_column("run", min_width=max((len(info.id) for info in infos), default=0))
+    for column in ("salesman", "planner", "customer", "calls", "failed", "started"):
+        table.add_column(column)
     for info in infos:
         campaign = info.campaign
         table.add_row(

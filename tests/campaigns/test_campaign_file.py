@@ -104,7 +104,7 @@ def test_a_misfit_names_its_line(tmp_path: Path) -> None:
     [
         ("{price}", "{prize}", "uses unknown fact {prize}"),
         ("intent: ask_price", "intent: ask_prize", "did you mean 'ask_price'?"),
-        ("pack: mine", "pakc: mine", "pakc"),
+        ("pack: mine", "pakc: mine", "pakc: unknown field; did you mean 'pack'?"),
     ],
 )
 def test_a_broken_pack_is_named(old: str, new: str, says: str, tmp_path: Path) -> None:

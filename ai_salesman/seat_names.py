@@ -1,0 +1,51 @@
+"""Are the names of a campaign's parts ones that we know? Asked before anything is loaded."""
+
+from __future__ import annotations
+
+from ai_salesman.agents.seats import PLANNERS
+from ai_salesman.campaigns.campaign import Campaign
+from ai_salesman.conversation.errors import UnknownNameError
+from ai_salesman.evaluation.registry import EMBEDDED_JUDGES
+from ai_salesman.models.uri import parse_uri
+
+__all__ = ["check_names"]
+
+_CUSTOMERS = ("agenda", "llm:<model uri>", "python:<file.py>:<name>")
+
+
+def check_names(campaign: Campaign) -> None:
+    """Check planner, salesman, customer and judges by name.
+
+    Raises:
+        InputError: names the part that is unknown, or the model URI that is malformed.
+    """
+    _check_planner(campaign.planner)
+    if campaign.salesman != "script":
+        parse_uri(campaign.salesman)
+    _check_customer(campaign.customer)
+    for judge in campaign.judges:
+        _check_judge(judge)
+
+
+def _check_planner(planner: str) -> None:
+    name, _, uri = planner.partition(":")
+    if name == "doga" and uri:
+        parse_uri(uri)
+    elif planner not in PLANNERS:
+        raise UnknownNameError("planner", planner, PLANNERS, field="planner")
+
+
+def _check_customer(customer: str) -> None:
+    name, _, uri = customer.partition(":")
+    if name == "llm" and uri:
+        parse_uri(uri)
+    elif customer != "agenda" and not (name == "python" and uri):
+        raise UnknownNameError("customer", customer, _CUSTOMERS, field="customer")
+
+
+def _check_judge(judge: str) -> None:
+    name, _, uri = judge.partition(":")
+    if name == "llm" and uri:
+        parse_uri(uri)
+    elif judge not in EMBEDDED_JUDGES and not (name == "python" and uri):
+        raise UnknownNameError("judge", judge, EMBEDDED_JUDGES, field="judges")

@@ -1,0 +1,1 @@
+../../ai_salesman/seat_names.py
