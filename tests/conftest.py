@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from places import CAMPAIGNS
 
 from ai_salesman.campaigns.campaign import Campaign, load_campaign
 from ai_salesman.models.encoder import MiniLMEncoder, embedded_encoder
 
 torch.set_num_threads(1)
-
-ROOT = Path(__file__).parent.parent
-CAMPAIGNS = ROOT / "examples" / "campaigns"
 
 
 @pytest.fixture(scope="session")

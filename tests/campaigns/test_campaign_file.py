@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import CAMPAIGNS
+from places import CAMPAIGNS
 
 from ai_salesman.campaigns.campaign import Campaign, load_campaign
 from ai_salesman.conversation.errors import InputError

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import CAMPAIGNS
+from places import CAMPAIGNS
 
 CAMPAIGN = str(CAMPAIGNS / "merchant_ads.yaml")
 HEAVY = {"torch", "transformers", "langgraph", "chromadb", "sklearn", "scipy", "sqlalchemy"}

@@ -93,3 +93,16 @@ async def test_a_failing_batch_fails_its_members() -> None:
             assert str(error) == "no weights"
         else:
             raise AssertionError("the error was lost")
+
+
+async def test_a_batch_with_a_reply_too_few_is_an_error_and_no_standstill() -> None:
+    short: Batched[int, int] = Batched("short", lambda requests: list(requests)[1:])
+    cohort = Cohort(2)
+
+    async def ask(member: int) -> int:
+        async with cohort.member(member):
+            return await short(member)
+
+    async with asyncio.timeout(5):
+        found = await asyncio.gather(ask(0), ask(1), return_exceptions=True)
+    assert [type(reply) for reply in found] == [ValueError, ValueError]

@@ -130,3 +130,10 @@ async def test_nobody_listens() -> None:
 def test_a_malformed_address_is_one_sentence() -> None:
     with pytest.raises(InputError, match="must start with http"):
         EndpointModel.from_uri("openai:small@localhost:8000")
+
+
+@pytest.mark.parametrize("seconds", ["soon", "0", "-1", "nan", "inf"])
+def test_a_nonsense_timeout_is_one_sentence(seconds: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AI_SALESMAN_TIMEOUT", seconds)
+    with pytest.raises(InputError, match="AI_SALESMAN_TIMEOUT: must be a number of seconds"):
+        EndpointModel.from_uri("openai:small@http://127.0.0.1:9/v1")
