@@ -29,15 +29,14 @@ _OUTCOME_WORDS = {
 def show_summary(summary: RunSummary, console: Console | None = None) -> None:
     """Print the summary."""
     console = console or Console()
-    who = f"salesman [b]{summary.salesman}[/b], planner [b]{summary.planner}[/b], "
+    who = Text(
+        f"salesman {summary.salesman}, planner {summary.planner}, "
+        f"customer {summary.customer}, seed {summary.seed}",
+        style="dim",
+    )
     console.print(
         Panel(
-            Group(
-                _headline(summary),
-                Text.from_markup(
-                    f"[dim]{who}customer {summary.customer}, seed {summary.seed}[/dim]"
-                ),
-            ),
+            Group(_headline(summary), who),
             title=f"[b]{summary.run}[/b]",
             title_align="left",
         )
