@@ -15,10 +15,19 @@ __all__ = ["expected_acts"]
 _A, _S = CustomerAct, Strategy
 
 _AFTER_QUESTION: Mapping[CustomerAct, float] = {
-    _A.PROVIDE_INFO: 3.0,
+    _A.PROVIDE_INFO: 4.0,
+    _A.HESITATE: 0.6,
+    _A.OBJECTION_TRUST: 0.6,
+    _A.OBJECTION_AUTHORITY: 0.6,
     _A.REFUSE: 0.4,
     _A.GOODBYE: 0.5,
     _A.AGREE: 0.3,
+}
+_AFTER_STATEMENT: Mapping[CustomerAct, float] = {
+    _A.PROVIDE_INFO: 1.5,
+    _A.INTEREST: 1.5,
+    _A.REFUSE: 0.6,
+    _A.AGREE: 0.5,
 }
 _AFTER_PRICE: Mapping[CustomerAct, float] = {_A.OBJECTION_PRICE: 1.5, _A.ASK_PRICE: 0.5}
 _AFTER_CLOSE: Mapping[CustomerAct, float] = {_A.AGREE: 2.0, _A.REFUSE: 1.5, _A.HESITATE: 1.5}
@@ -27,14 +36,6 @@ _AFTER_CALLBACK: Mapping[CustomerAct, float] = {_A.CALLBACK: 2.0, _A.AGREE: 0.7}
 _EXPECTED: Mapping[Strategy, Mapping[CustomerAct, float]] = {
     _S.INTRODUCE: {_A.ACKNOWLEDGE: 2.0, _A.BUSY: 1.3, _A.GREET: 2.0, _A.AGREE: 0.3},
     _S.ASK_PERMISSION: {_A.ACKNOWLEDGE: 2.0, _A.PROVIDE_INFO: 1.5, _A.AGREE: 0.3},
-    _S.OPEN_QUESTION: _AFTER_QUESTION,
-    _S.FOLLOW_UP: _AFTER_QUESTION,
-    _S.CLARIFY: _AFTER_QUESTION,
-    _S.SUMMARISE_NEED: _AFTER_QUESTION,
-    _S.QUANTIFY_PROBLEM: _AFTER_QUESTION,
-    _S.ACKNOWLEDGE_OBJECTION: _AFTER_QUESTION,
-    _S.ANSWER_QUESTION: {_A.PROVIDE_INFO: 2.0, _A.REFUSE: 0.6, _A.AGREE: 0.5},
-    _S.PRESENT_BENEFIT: {_A.PROVIDE_INFO: 2.0, _A.INTEREST: 1.5, _A.REFUSE: 0.6, _A.AGREE: 0.5},
     _S.STATE_PRICE: _AFTER_PRICE,
     _S.OFFER_CONCESSION: _AFTER_CLOSE,
     _S.TRIAL_CLOSE: _AFTER_CLOSE,
@@ -42,15 +43,24 @@ _EXPECTED: Mapping[Strategy, Mapping[CustomerAct, float]] = {
     _S.PROPOSE_NEXT_STEP: _AFTER_CLOSE,
     _S.SCHEDULE_CALLBACK: _AFTER_CALLBACK,
 }
-"""p(act | own last strategy) relative to p(act); 1 where nothing is listed."""
+"""p(act | own last strategy) relative to p(act), for moves that call for an answer of their own;
+what follows any other move depends on whether it ended in a question."""
 
 _SHORT = 4
 """A turn this short leaves most of its meaning to what was said before."""
 
 
-def expected_acts(last: Strategy | None, words: str) -> dict[CustomerAct, float]:
-    """Prior odds of the acts of a turn of `words` after the salesman's strategy `last`."""
+def expected_acts(last: Strategy | None, said: str, words: str) -> dict[CustomerAct, float]:
+    """Prior odds of the acts of a customer's turn.
+
+    Args:
+        last: the strategy of the salesman's last turn.
+        said: what the salesman said in it.
+        words: the customer's answer.
+    """
     if last is None:
         return {}
+    asked = said.rstrip().endswith("?")
+    odds = _EXPECTED.get(last) or (_AFTER_QUESTION if asked else _AFTER_STATEMENT)
     power = 2.0 if len(words.split()) <= _SHORT else 1.0
-    return {act: odds**power for act, odds in _EXPECTED.get(last, {}).items()}
+    return {act: ratio**power for act, ratio in odds.items()}

@@ -97,10 +97,11 @@ class DogaPlanner:
 
     async def _read_intent(self, call: CallView) -> IntentReading:
         words = call.last_customer_words
-        if not words:
+        if not call.turns:
             return IntentReading(act=CustomerAct.GREET, probability=1.0)
         last = call.outlines[-1].strategy if call.outlines else None
-        return await self._reader.read(words, expected_acts(last, words))
+        said = call.turns[-2].text if len(call.turns) > 1 else ""
+        return await self._reader.read(words, expected_acts(last, said, words))
 
     @staticmethod
     def _belief(call: CallView, reading: IntentReading, needs: Mapping[str, float]) -> Belief:

@@ -64,7 +64,12 @@ _ANSWERS: Mapping[CustomerAct, tuple[Strategy, ...]] = {
     _A.OBJECTION_TIMING: (_S.REDUCE_RISK, _S.SCHEDULE_CALLBACK),
     _A.OBJECTION_COMPETITOR: (_S.COMPARE, _S.REDUCE_RISK, _S.OFFER_CONCESSION),
     _A.OBJECTION_AUTHORITY: (_S.REDUCE_RISK, _S.SCHEDULE_CALLBACK),
-    _A.HESITATE: (_S.REDUCE_RISK, _S.OFFER_CONCESSION, _S.SCHEDULE_CALLBACK),
+    _A.HESITATE: (
+        _S.REDUCE_RISK,
+        _S.PRESENT_BENEFIT,
+        _S.OFFER_CONCESSION,
+        _S.SCHEDULE_CALLBACK,
+    ),
 }
 """What answers each act: the first time it comes, the second, ... (the last repeats)."""
 

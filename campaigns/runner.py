@@ -101,7 +101,7 @@ class CampaignRunner:
                     if not done.issuperset(cohort):
                         group.create_task(sit(cohort))
         except ExceptionGroup as failures:
-            raise failures.exceptions[0] from failures
+            raise _first(failures) from failures
         return self.store.info(run)
 
     async def _play_and_judge(
@@ -130,7 +130,9 @@ class CampaignRunner:
                 on_played(episode)
             return episode
 
-        return list(await asyncio.gather(*(play(index) for index in indices)))
+        async with asyncio.TaskGroup() as group:
+            calls = [group.create_task(play(index)) for index in indices]
+        return [call.result() for call in calls]
 
     async def judge(self, episode: Episode) -> Episode:
         """The episode with verdicts, score and health; a failed call is not judged."""
@@ -150,3 +152,9 @@ class CampaignRunner:
                 "health": health_of(judged),
             }
         )
+
+
+def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first failure itself, however deep the groups it comes in."""
+    first = failures.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

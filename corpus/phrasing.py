@@ -39,8 +39,8 @@ ADDITIONS: dict[Strategy, tuple[str, ...]] = {
     _S.OFFER_CONCESSION: ("discount", "price"),
     _S.COMPARE: ("benefit", "benefit", "guarantee"),
     _S.EXPLAIN_PROCESS: ("setup", "process", "eligibility"),
-    _S.PROPOSE_NEXT_STEP: ("process", "process", "setup"),
-    _S.ASK_COMMITMENT: ("price", "guarantee", "term"),
+    _S.PROPOSE_NEXT_STEP: ("process",),
+    _S.ASK_COMMITMENT: ("price", "guarantee"),
     _S.CONFIRM_AGREEMENT: ("price", "process", "term", "setup"),
 }
 """Facts that a turn of each strategy may state besides those of its template."""

@@ -22,7 +22,7 @@ from ai_salesman.corpus.dialogue import CorpusDialogue, Split
 from ai_salesman.models.local import CARD_FILE
 from ai_salesman.training.base_settings import BaseSettings
 from ai_salesman.training.batches import Batch, Row, batches_of, collate
-from ai_salesman.training.examples import Augmentation, Example, examples_of
+from ai_salesman.training.examples import Augmentation, Example, evened, examples_of
 from ai_salesman.training.own_tokenizer import END, prompt_text, train_tokenizer
 from ai_salesman.training.progress import loss_progress
 
@@ -143,7 +143,8 @@ class _Trainer:
         step, epoch = 0, 0
         while True:
             rng = np.random.default_rng([self._settings.seed, epoch])
-            rows = _rows(self._examples, self._tokenizer, self._settings.positions, rng)
+            drawn = evened(self._examples, rng)
+            rows = _rows(drawn, self._tokenizer, self._settings.positions, rng)
             plan = batches_of(rows, self._settings.batch_tokens, rng)
             for number, indices in enumerate(plan):
                 if step >= self._settings.steps:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from ai_salesman.corpus.dialogue import CorpusDialogue, CorpusTurn, Split
 from ai_salesman.corpus.noise import drop_words
 from ai_salesman.corpus.outline_prompt import outline_prompt
 
-__all__ = ["Augmentation", "Example", "examples_of", "planned_slots"]
+__all__ = ["Augmentation", "Example", "evened", "examples_of", "planned_slots"]
 
 
 class Augmentation(NamedTuple):
@@ -66,6 +67,15 @@ def examples_of(dialogues: Iterable[CorpusDialogue], split: Split) -> list[Examp
         if dialogue.split is split
         for example in _examples(dialogue.turns)
     ]
+
+
+def evened(examples: Sequence[Example], rng: np.random.Generator) -> list[Example]:
+    """As many examples, drawn with return so that a strategy's share goes with the square root
+    of its count: rare strategies need practice too."""
+    counts = Counter(example.strategy for example in examples)
+    weights = np.array([counts[example.strategy] ** -0.5 for example in examples])
+    drawn = rng.choice(len(examples), size=len(examples), p=weights / weights.sum())
+    return [examples[int(i)] for i in drawn]
 
 
 def _examples(turns: Iterable[CorpusTurn]) -> Iterator[Example]:
