@@ -151,16 +151,20 @@ _CUES: tuple[tuple[SalesAct, float, str], ...] = (
     ),
     (
         _A.ASK_COMMITMENT,
-        2.6,
+        3.4,
         r"\b(?:shall (?:i|we) (?:go ahead|set|sign|start|put|book|write|enrol|order|reserve|get|do"
         r"|send you the (?:form|contract|order)|prepare)"
-        r"|(?:can|may|could|should) i (?:sign|set|put|enrol|enter|book|count|write|reserve|start"
-        r"|go ahead|order)"
-        r"|(?:would|do) you (?:like|want|care) to (?:take|go ahead|proceed|buy|start|sign|try"
-        r"|order|join|renew|sponsor|be our|begin|have it|do it)|do we have a deal|go ahead with"
-        r"|are you (?:in|ready|willing) (?:to|for|on)?|ready to (?:go|start)|your (?:decision"
-        r"|answer|yes)|yes or no|what(?:'s| is) it to be|is (?:it|that) a (?:yes|deal)"
-        r"|what do you say|shake on it|count you in|(?:could|can) .{2,30} rely on|would you start"
+        r"|(?:can|may|could|should) (?:i|we) (?:sign|set|put|enrol|enter|book|count|write|reserve"
+        r"|start|go ahead|order|get (?:it|this|you) (?:going|moving|started)|welcome you)"
+        r"|(?:would|do) you (?:like|want|care|wish) to (?:take|go ahead|proceed|buy|start|sign"
+        r"|try|order|join|renew|sponsor|be our|begin|have it|do it|accept|give it a (?:try|go))"
+        r"|do you (?:want|accept|take|agree to) (?:it|this|that|the|our|[$\d])|do we have a deal"
+        r"|(?:do|shall|should) we (?:start|begin|do it|make (?:it|a start))|go ahead with"
+        r"|are you (?:in|with us)(?=\?)|are you (?:ready|willing) (?:to|for|on)"
+        r"|ready to (?:go|start)|your (?:decision|answer|yes|consent)|(?:permission|leave"
+        r"|go-ahead) to (?:start|begin)|yes or no|what(?:'s| is| will) it (?:to )?be"
+        r"|which is it|is (?:it|that) a (?:yes|deal)|what do you say|shake (?:on it|hands)"
+        r"|count you in|(?:could|can) .{2,30} rely on|would you start"
         r"|will you (?:take|join|give)|say yes|want the|are you willing)\b.*\?",
     ),
     (

@@ -69,7 +69,7 @@ def _at_nonsense(state: AgendaState, heard: Heard, _cfg: MindSettings) -> Choice
 
 
 def _at_farewell(state: AgendaState, heard: Heard, _cfg: MindSettings) -> Choice | None:
-    if SalesAct.END not in heard.acts or heard.questions:
+    if not heard.farewell or heard.questions:
         return None
     stop = StopReason.REFUSED if state.refusals else StopReason.SALESMAN_ENDED
     return Choice(_A.GOODBYE, state, stop=stop)

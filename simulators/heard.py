@@ -39,6 +39,10 @@ Question = Literal[
 """What sort of answer a question wants."""
 
 
+_SURE_OF_END = 0.45
+"""Hearing a goodbye that was none ends the call, so a doubtful one is not enough."""
+
+
 class Context(BaseModel):
     """What the customer has in mind while it listens."""
 
@@ -106,6 +110,12 @@ class Heard(BaseModel):
     def nonsense(self) -> bool:
         """Nothing in the turn could be made sense of."""
         return all(sentence.act is SalesAct.OTHER for sentence in self.sentences)
+
+    @property
+    def farewell(self) -> bool:
+        """The turn closes with a goodbye, clearly."""
+        sure = any(s.act is SalesAct.END and s.confidence >= _SURE_OF_END for s in self.sentences)
+        return sure and self.sentences[-1].act in (SalesAct.END, SalesAct.THANK, SalesAct.OTHER)
 
     @property
     def informs(self) -> bool:

@@ -64,7 +64,7 @@ def put_into_words(
     if choice.answer:
         said, state = _pick(answers.of(choice.answer, _style(state)), choice.answer, state, values)
         parts.append(said)
-    if not choice.bare:
+    if not choice.bare or not any(parts):  # every short answer of this kind was given before
         said, state = _sentence(choice.act, choice.need, templates, state, values)
         parts.append(said if parts else _hesitate(said, choice, answers, state))
     state = _counted(state, choice.act)

@@ -80,3 +80,23 @@ def test_you_pay_names_our_price_and_you_are_paying_does_not() -> None:
 
     assert hear_money("You pay $199 a month, all in.", Context()).price == 199
     assert hear_money("You're paying $120 a month at present.", Context()).price is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "That's all there is to it. Are you in?",
+        "It costs $200 a month. Do you want to accept that?",
+        "So which is it, yes or no?",
+        "Shall we make a start this week?",
+    ],
+)
+async def test_asking_for_a_yes_is_heard_as_such(ear, scene, line):
+    heard = await ear.hear(line, scene, Context(my_words="I see."))
+    assert "commitment" in heard.questions
+
+
+async def test_a_goodbye_is_heard_and_a_doubtful_one_does_not_end_the_call(ear, scene):
+    assert (await ear.hear("All right, I'll leave it there. Goodbye.", scene, Context())).farewell
+    going_on = "By now you'll have a feeling about it. Your shop would be seen by people nearby."
+    assert not (await ear.hear(going_on, scene, Context())).farewell
