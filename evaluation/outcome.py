@@ -37,6 +37,8 @@ _RECENCY = (1.0, 0.5, 0.25)
 """Weight of the last, last but one, ... customer turn."""
 _ACT_WEIGHT = 2.0
 _DECIDED_WEIGHT = 6.0
+_UNDECIDED_WEIGHT = 1.5
+"""Warm words without a commitment are interest, not a purchase."""
 _SURE = 0.45
 _YES = re.compile(
     r"(?:oh |well |okay |ok |alright |all right |fine |hm )*,? ?(?:yes|yeah|yep|sure"
@@ -45,10 +47,13 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _COMMITS = re.compile(
-    r"\b(?:i'll take it|we'll take it|sign (?:me|us) up|let's do it"
+    r"\b(?:(?:i|we)(?:'ll|'m|'re| will| am| are) (?:take|taking|buy|buying) (?:it|this)"
+    r"|(?<!if )(?:i|we) want (?:it|this)\b(?! to)|it's a yes|consider me sold"
+    r"|(?:you have|you've got) my (?:word|consent|agreement)|let's get (?:it )?(?:started|going)"
+    r"|(?:sign|write|book) (?:me|us) (?:up|down|in)|let's do it"
     r"|(?:we have|we've got|it's) a deal"
     r"|(?:put|count) (?:me|us) (?:down|in)\b(?! as)|i want to (?:buy|order|sign)|i'll buy it"
-    r"|where do i sign|you've got yourself a (?:deal|customer))",
+    r"|where do i sign|you've got yourself a (?:deal|customer)|get it (?:moving|going|started))",
     re.IGNORECASE,
 )
 _ASKS_TO_COMMIT = re.compile(
@@ -99,15 +104,17 @@ def intent_chances(read: ReadCall) -> dict[BuyingIntent, float]:
     logits = np.array([np.log(heard[intent] + 1e-6) + _shown(read, intent) for intent in _I])
     if standing_agreement(read) is not None:
         logits[list(_I).index(_I.A)] += _DECIDED_WEIGHT
-    elif _standing_refusal(read):
-        logits[list(_I).index(_I.C)] += _DECIDED_WEIGHT
+    else:
+        logits[list(_I).index(_I.A)] -= _UNDECIDED_WEIGHT
+        if _standing_refusal(read):
+            logits[list(_I).index(_I.C)] += _DECIDED_WEIGHT
     shares = np.exp(logits - logits.max())
     return dict(zip(_I, (shares / shares.sum()).tolist(), strict=True))
 
 
 def standing_agreement(read: ReadCall) -> Sentence | None:
-    """The customer's last commitment, unless it was taken back."""
-    for turn in reversed(read.customer):
+    """The customer's commitment in its last turns, unless it was taken back."""
+    for turn in reversed(read.customer[-len(_RECENCY) :]):
         for sentence in reversed(turn.sentences):
             if agrees(sentence, turn, read):
                 return sentence

@@ -21,7 +21,10 @@ _DO_NOT_CALL = re.compile(
 _REFUSAL = re.compile(
     r"\b(?:no,? thank(?:s| you)|not interested|no interest|i(?:'ll| will) pass|count me out"
     r"|the answer is no|i said no|my answer is no|i don't want (?:it|this|any)|not for (?:me|us)"
-    r"|i'm declining|we(?:'re| are) not buying|i won't be buying)\b",
+    r"|nothing for (?:me|us),|(?:i|we|must|to) decline|declining|decided against"
+    r"|turn(?:ing)? (?:it|this|that|you|(?:the|your) \w+) down"
+    r"|(?:won't|shall not|will not|shan't|not going to) be (?:buying|taking|needing|signing)"
+    r"|(?:i'm|i am|we're|we are|am) not (?:buying|taking|going to (?:buy|take|sign)))\b",
     re.IGNORECASE,
 )
 _SURE = 0.5
