@@ -46,12 +46,16 @@ class Campaign(Strict):
     """Rewrites that the claims guard asks for before it falls back to a script."""
     outcome_weight: Annotated[float, Field(ge=0, le=1)] = 0.5
     """Weight of the outcome in the score; the rest is process."""
+    minute_cost: Annotated[float, Field(ge=0)] | None = None
+    """What a spoken minute costs, in the currency of token prices: for the cost of a sale."""
     cohort: Annotated[int, Field(gt=0)] = 16
     """Episodes that share batches. Changing it may change sampled words."""
 
     def digest(self) -> str:
         """Identifies the content of the campaign: 16 hex digits."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+        unset = {"minute_cost"} if self.minute_cost is None else set()
+        content = self.model_dump_json(exclude=unset)  # a rate not given leaves the name as it was
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def load_campaign(path: Path) -> Campaign:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     Integer,
+    MetaData,
     String,
     Text,
     create_engine,
@@ -206,6 +207,13 @@ class RunStore:
             return Episode.model_validate_json(row.content)
 
     @contextmanager
+    def session(self, tables: MetaData) -> Iterator[Session]:
+        """A transaction on the tables of another module, which are made on first use."""
+        with self._guarded(), Session(self._engine) as session, session.begin():
+            tables.create_all(session.connection())
+            yield session
+
+    @contextmanager
     def _guarded(self) -> Iterator[None]:
         try:
             yield
@@ -277,8 +285,11 @@ def _find_run(session: Session, name: str) -> _RunRow:
     if exact is not None:
         return exact
     matches: Sequence[_RunRow] = session.scalars(
-        newest.where(_RunRow.id.startswith(name, autoescape=True)).limit(2)
+        newest.where(_RunRow.id.startswith(name, autoescape=True))
     ).all()
-    if len(matches) != 1:
+    # Branches carry the whole name of their run: its beginning means the run itself.
+    shortest = min(matches, key=lambda match: len(match.id), default=None)
+    others = [match for match in matches if match is not shortest]
+    if shortest is None or not all(m.id.startswith(f"{shortest.id}-e") for m in others):
         raise UnknownNameError("run", name, session.scalars(select(_RunRow.id)))
-    return matches[0]
+    return shortest

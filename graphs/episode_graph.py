@@ -2,6 +2,8 @@
 
 plan -> retrieve -> speak -> guard -+-> customer -> (end?) -> plan ...
                       ^-- rewrite --+
+
+A call may also be taken up in the middle, from a state that holds what was said before.
 """
 
 from __future__ import annotations
@@ -19,11 +21,11 @@ from ai_salesman.conversation.taxonomy import StopReason
 from ai_salesman.conversation.turn import TokenUse, Turn
 from ai_salesman.graphs.nodes import CallNodes
 from ai_salesman.graphs.parts import CallParts
-from ai_salesman.graphs.routing import after_customer, after_guard
-from ai_salesman.graphs.state import CallState
+from ai_salesman.graphs.routing import after_customer, after_guard, at_start
+from ai_salesman.graphs.state import CallState, call_state
 from ai_salesman.simulators.base import Scene
 
-__all__ = ["build_episode_graph", "play_episode"]
+__all__ = ["build_episode_graph", "play_episode", "play_from"]
 
 EpisodeGraph = CompiledStateGraph[CallState, None, CallState, CallState]
 
@@ -40,7 +42,9 @@ def build_episode_graph(parts: CallParts) -> EpisodeGraph:
     graph.add_node("speak", nodes.speak)
     graph.add_node("guard", nodes.guard)
     graph.add_node("customer", nodes.customer)
-    graph.add_edge(START, "plan")
+    graph.add_conditional_edges(
+        START, at_start, {"plan": "plan", "customer": "customer", "end": END}
+    )
     graph.add_edge("plan", "retrieve")
     graph.add_edge("retrieve", "speak")
     graph.add_edge("speak", "guard")
@@ -57,8 +61,16 @@ async def play_episode(
     graph: EpisodeGraph, parts: CallParts, run: str, index: int, persona: Persona, seed: int
 ) -> Episode:
     """Play one call to its end. A failed model ends it as an infrastructure error."""
+    scene = Scene.of(parts.sheet, persona, seed)
+    return await play_from(graph, parts, run, index, call_state(parts.customer.begin(scene)))
+
+
+async def play_from(
+    graph: EpisodeGraph, parts: CallParts, run: str, index: int, state: CallState
+) -> Episode:
+    """Play a call from `state` to its end: a new one, or one taken up between two turns."""
     started = time.perf_counter()
-    state = _initial(parts, persona, seed)
+    scene = state["customer"].scene
     steps = (parts.max_turns + 1) * (_STEPS_PER_TURN + 2 * parts.max_rewrites) + 10
     error: str | None = None
     final: Any = state
@@ -74,28 +86,12 @@ async def play_episode(
     return Episode(
         run=run,
         index=index,
-        seed=seed,
-        persona=persona,
+        seed=scene.seed,
+        persona=scene.persona,
         turns=turns,
         stop=stop,
         offer=final["offer"] if stop is StopReason.AGREED else None,
         error=error,
         use=sum((turn.use for turn in turns), TokenUse()),
         seconds=time.perf_counter() - started,
-    )
-
-
-def _initial(parts: CallParts, persona: Persona, seed: int) -> CallState:
-    scene = Scene.of(parts.sheet, persona, seed)
-    return CallState(
-        turns=(),
-        outline=None,
-        draft=None,
-        problems=(),
-        rewrites=0,
-        turn_use=TokenUse(),
-        turn_started=0.0,
-        customer=parts.customer.begin(scene),
-        stop=None,
-        offer=None,
     )

@@ -19,7 +19,7 @@ from ai_salesman.graphs.state import CallState
 from ai_salesman.scripts_library.retrieve import ScriptQuery
 from ai_salesman.scripts_library.script import Segment
 
-__all__ = ["CallNodes"]
+__all__ = ["CallNodes", "view_of"]
 
 Update = Mapping[str, Any]
 
@@ -109,15 +109,20 @@ class CallNodes:
         }
 
     def _view(self, state: CallState) -> CallView:
-        persona: Persona = state["customer"].scene.persona
-        turns = tuple(turn.model_copy(update={"trace": None}) for turn in state["turns"])
-        return CallView(
-            sheet=self._parts.sheet,
-            lead=persona.lead,
-            turns=turns,
-            seed=state["customer"].scene.seed,
-            max_turns=self._parts.max_turns,
-        )
+        return view_of(self._parts, state)
+
+
+def view_of(parts: CallParts, state: CallState) -> CallView:
+    """What the selling side may know of a call."""
+    persona: Persona = state["customer"].scene.persona
+    turns = tuple(turn.model_copy(update={"trace": None}) for turn in state["turns"])
+    return CallView(
+        sheet=parts.sheet,
+        lead=persona.lead,
+        turns=turns,
+        seed=state["customer"].scene.seed,
+        max_turns=parts.max_turns,
+    )
 
 
 def _planned(state: CallState) -> Outline:

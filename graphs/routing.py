@@ -8,15 +8,22 @@ from typing import Literal
 from ai_salesman.conversation.taxonomy import Speaker, StopReason
 from ai_salesman.graphs.state import CallState
 
-__all__ = ["after_customer", "after_guard"]
+__all__ = ["FAREWELL", "after_customer", "after_guard", "at_start"]
 
-_FAREWELL = {
+FAREWELL = {
     StopReason.AGREED,
     StopReason.CALLBACK,
     StopReason.REFUSED,
     StopReason.DO_NOT_CALL,
 }
 """After these the salesman has the last word: to confirm, to fix the time, to take the no."""
+
+
+def at_start(state: CallState) -> Literal["plan", "customer", "end"]:
+    """A call is opened by `plan`; one taken up after a salesman turn goes on with its answer."""
+    if not state["turns"] or state["turns"][-1].speaker is Speaker.CUSTOMER:
+        return "plan"
+    return "end" if state["stop"] else "customer"
 
 
 def after_guard(state: CallState) -> Literal["speak", "customer", "end"]:
@@ -31,7 +38,7 @@ def after_customer(max_turns: int) -> Callable[[CallState], Literal["plan", "end
 
     def route(state: CallState) -> Literal["plan", "end"]:
         if state["stop"]:
-            return "plan" if state["stop"] in _FAREWELL else "end"
+            return "plan" if state["stop"] in FAREWELL else "end"
         spoken = sum(turn.speaker is Speaker.SALESMAN for turn in state["turns"])
         return "end" if spoken >= max_turns else "plan"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import time
 from typing import Annotated, TypedDict
 
 from ai_salesman.agents.base import SalesmanReply
@@ -14,7 +15,7 @@ from ai_salesman.conversation.verdict import JudgeResult
 from ai_salesman.evaluation.base import JudgedCall
 from ai_salesman.simulators.base import CustomerState
 
-__all__ = ["CallState", "JudgingState"]
+__all__ = ["CallState", "JudgingState", "call_state"]
 
 
 class CallState(TypedDict):
@@ -38,6 +39,34 @@ class CallState(TypedDict):
     """The customer's mind: nothing on the selling side reads it."""
     stop: StopReason | None
     offer: AgreedOffer | None
+
+
+def call_state(
+    customer: CustomerState,
+    turns: tuple[Turn, ...] = (),
+    outline: Outline | None = None,
+    stop: StopReason | None = None,
+) -> CallState:
+    """A call between two turns: about to be opened, or after the `turns` already said.
+
+    Args:
+        customer: its mind at this point of the call.
+        turns: everything said so far.
+        outline: a plan for the next salesman turn, when it is not to be planned anew.
+        stop: set when the last of `turns` ended the call.
+    """
+    return CallState(
+        turns=turns,
+        outline=outline,
+        draft=None,
+        problems=(),
+        rewrites=0,
+        turn_use=TokenUse(),
+        turn_started=time.perf_counter(),
+        customer=customer,
+        stop=stop,
+        offer=None,
+    )
 
 
 class JudgingState(TypedDict):

@@ -23,6 +23,8 @@ Examples:
   ai-salesman run my.yaml --salesman openai:gpt-x@http://localhost:8000/v1 --episodes 100
 
   ai-salesman run my.yaml --planner none --persona my_customer.yaml --json
+
+  ai-salesman run talks.jsonl --protocol salesllm --salesman URI --customer llm:URI --judge llm:URI
 """
 
 
@@ -50,6 +52,13 @@ def run(
     ] = 32,
     store: StoreOption = "sqlite:///runs/ai-salesman.db",
     fresh: Annotated[bool, typer.Option("--fresh", help="Start anew, whatever is stored.")] = False,
+    protocol: Annotated[
+        str | None, typer.Option(help="'salesllm': CAMPAIGN is a file of its scripts (JSONL).")
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="salesllm: most rounds of a script.")] = 20,
+    out: Annotated[
+        Path | None, typer.Option(help="salesllm: file for the conversations (JSONL).")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Play a campaign: call its customers, judge the calls, store and sum them up.
@@ -59,6 +68,12 @@ def run(
     from ai_salesman.campaigns.campaign import load_campaign
     from ai_salesman.campaigns.store import RunStore
 
+    if protocol is not None:
+        from ai_salesman.cli.salesllm import ScriptRun, run_scripts
+
+        parts = ScriptRun(protocol, campaign, salesman, customer, judge, rounds, seed, out)
+        run_scripts(parts, concurrency, json)
+        return
     changes: dict[str, Any] = {
         "episodes": episodes,
         "seed": seed,
