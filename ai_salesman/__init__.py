@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from ai_salesman.agents.base import Salesman
     from ai_salesman.api import run_campaign
     from ai_salesman.campaigns.campaign import Campaign
+    from ai_salesman.campaigns.comparison import compare
     from ai_salesman.conversation.persona import Persona
     from ai_salesman.evaluation.base import Judge
     from ai_salesman.simulators.base import Customer
 
-__all__ = ["Campaign", "Customer", "Judge", "Persona", "Salesman", "run_campaign"]
+__all__ = ["Campaign", "Customer", "Judge", "Persona", "Salesman", "compare", "run_campaign"]
 
 _HOMES = {
     "Campaign": "ai_salesman.campaigns.campaign",
@@ -29,6 +30,7 @@ _HOMES = {
     "Judge": "ai_salesman.evaluation.base",
     "Persona": "ai_salesman.conversation.persona",
     "Salesman": "ai_salesman.agents.base",
+    "compare": "ai_salesman.campaigns.comparison",
     "run_campaign": "ai_salesman.api",
 }
 
