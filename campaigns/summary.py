@@ -6,10 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import fmean
 
-from pydantic import BaseModel, ConfigDict
-
+from ai_salesman.campaigns.breaches import Compliance, compliance_of
+from ai_salesman.campaigns.estimates import Estimate as Estimate
+from ai_salesman.campaigns.estimates import Part
+from ai_salesman.campaigns.estimates import Rate as Rate
+from ai_salesman.campaigns.margin import Margin, margin_of
 from ai_salesman.campaigns.store import RunInfo
 from ai_salesman.conversation.episode import Episode
+from ai_salesman.conversation.facts import FactSheet
 from ai_salesman.conversation.taxonomy import (
     BuyingIntent,
     Capability,
@@ -20,51 +24,15 @@ from ai_salesman.conversation.taxonomy import (
 )
 from ai_salesman.conversation.turn import TokenUse
 from ai_salesman.conversation.verdict import Claim, JudgeFailure, Verdict
-from ai_salesman.evaluation.health import is_healthy
-from ai_salesman.evaluation.statistics import mean_interval, wilson_interval
+from ai_salesman.evaluation.attribution import Attribution, attribution_of
+from ai_salesman.evaluation.health import is_healthy, unhealthy_signals
 
-__all__ = ["Estimate", "Rate", "RunSummary", "summarise"]
+__all__ = ["Health", "RunSummary", "summarise"]
 
 CLAIM_STATUSES = ("supported", "unsupported", "contradicted", "forbidden")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Rate(_Part):
-    """A share with its 95 % Wilson interval."""
-
-    rate: float | None
-    ci95: tuple[float, float] | None
-    successes: int
-    of: int
-
-    @classmethod
-    def of_flags(cls, flags: Sequence[bool]) -> Rate:
-        """The share of true flags; without flags there is no rate."""
-        hits, count = sum(flags), len(flags)
-        if not count:
-            return cls(rate=None, ci95=None, successes=0, of=0)
-        return cls(rate=hits / count, ci95=wilson_interval(hits, count), successes=hits, of=count)
-
-
-class Estimate(_Part):
-    """A mean with its 95 % bootstrap interval."""
-
-    mean: float | None
-    ci95: tuple[float, float] | None
-    of: int
-
-    @classmethod
-    def of_values(cls, values: Sequence[float]) -> Estimate:
-        """The mean of `values`; without values there is none."""
-        if not values:
-            return cls(mean=None, ci95=None, of=0)
-        return cls(mean=fmean(values), ci95=mean_interval(values), of=len(values))
-
-
-class EpisodeCounts(_Part):
+class EpisodeCounts(Part):
     """How far the run came."""
 
     requested: int
@@ -72,38 +40,34 @@ class EpisodeCounts(_Part):
     failed: int
 
 
-class Margin(_Part):
-    """What the sales were worth, per contract period."""
-
-    revenue: float
-    discount_given: float
-    profit: float
-    minutes_per_sale: float | None
-    """Spoken minutes of all calls, at 150 words a minute, per sale."""
-
-
-class Health(_Part):
+class Health(Part):
     """Was the simulator itself sound?"""
 
     healthy_share: float | None
     signals: dict[str, float]
+    """Signal -> its mean over all calls."""
+    unhealthy: dict[str, Rate]
+    """Signal -> share of calls in which it reached its bound."""
     score_healthy_only: Estimate
+    conversion_healthy_only: Rate
+    attribution: Attribution
+    """Whose fault lost calls were; for the reader, it feeds no score."""
 
 
-class JudgeFailures(_Part):
+class JudgeFailures(Part):
     """Verdicts that are missing, by judge."""
 
     count: int
     by_judge: dict[str, int]
 
 
-class Throughput(_Part):
+class Throughput(Part):
     wall_s: float
     episodes_per_s: float | None
     turns_per_s: float | None
 
 
-class RunSummary(_Part):
+class RunSummary(Part):
     """One run in figures. Calls that failed for technical reasons are counted, never scored."""
 
     run: str
@@ -121,7 +85,7 @@ class RunSummary(_Part):
     capabilities: dict[Capability, Estimate]
     metrics: dict[Metric, Estimate]
     claims: dict[str, int]
-    compliance: dict[str, int]
+    compliance: Compliance
     margin: Margin
     health: Health
     judge_failures: JudgeFailures
@@ -161,9 +125,9 @@ def summarise(info: RunInfo, episodes: Sequence[Episode]) -> RunSummary:
         metrics={m: Estimate.of_values(_cells(verdicts, m)) for m in Metric},
         claims={"total": len(claims)}
         | {s: sum(claim.status == s for claim in claims) for s in CLAIM_STATUSES},
-        compliance=dict(Counter(issue.rule for v in verdicts for issue in v.compliance or ())),
-        margin=_margin(info, played),
-        health=_health(played),
+        compliance=compliance_of(played),
+        margin=margin_of(campaign, played),
+        health=_health(played, campaign.sheet),
         judge_failures=JudgeFailures(
             count=len(failures), by_judge=dict(Counter(f.judge for f in failures))
         ),
@@ -203,25 +167,19 @@ def _claims(verdicts: Sequence[Verdict]) -> list[Claim]:
     return [claim for verdict in verdicts for claim in verdict.claims or ()]
 
 
-def _margin(info: RunInfo, episodes: Sequence[Episode]) -> Margin:
-    offers = [e.offer for e in episodes if e.offer is not None]
-    revenue = sum(offer.price for offer in offers)
-    words = sum(len(turn.text.split()) for e in episodes for turn in e.turns)
-    return Margin(
-        revenue=round(revenue, 2),
-        discount_given=round(sum(offer.list_price - offer.price for offer in offers), 2),
-        profit=round(revenue - info.campaign.sheet.cost * len(offers), 2),
-        minutes_per_sale=round(words / 150 / len(offers), 1) if offers else None,
-    )
-
-
-def _health(episodes: Sequence[Episode]) -> Health:
+def _health(episodes: Sequence[Episode], sheet: FactSheet) -> Health:
     signals = sorted({name for e in episodes for name in e.health})
     healthy = [e for e in episodes if is_healthy(e.health)]
     return Health(
         healthy_share=len(healthy) / len(episodes) if episodes else None,
         signals={n: round(fmean(e.health.get(n, 0.0) for e in episodes), 4) for n in signals},
+        unhealthy={
+            name: Rate.of_flags([name in unhealthy_signals(e.health) for e in episodes])
+            for name in signals
+        },
         score_healthy_only=Estimate.of_values(_scores(healthy)),
+        conversion_healthy_only=Rate.of_flags([_converted(e) for e in healthy]),
+        attribution=attribution_of(episodes, sheet),
     )
 
 

@@ -13,14 +13,17 @@ from ai_salesman.conversation.episode import Episode
 from ai_salesman.conversation.figures import find_figures
 from ai_salesman.conversation.sentences import split_sentences
 from ai_salesman.conversation.taxonomy import Speaker, StopReason
+from ai_salesman.evaluation.drift import contradictions
 
-__all__ = ["UNHEALTHY_FROM", "health_of", "is_healthy"]
+__all__ = ["UNHEALTHY_FROM", "health_of", "is_healthy", "unhealthy_signals"]
 
 UNHEALTHY_FROM: Mapping[str, float] = {
     "role_inversion": 0.3,
     "repetition": 0.3,
     "early_disclosure": 0.5,
     "over_agreeable": 0.5,
+    "persona_drift": 0.5,
+    "goodbye_loop": 0.5,
 }
 """Value of each signal from which a call counts as unhealthy."""
 
@@ -46,6 +49,18 @@ _EARLY_TURNS = 2
 _TELLS_MUCH = 45
 """Words in one early turn, unasked, from which a customer pours itself out."""
 _LEAST_WORDS = 4
+_PER_DRIFT = 0.5
+"""Weight of one contradiction: the first makes the call unhealthy."""
+_FAREWELL = re.compile(
+    r"\b(?:good ?bye|bye(?:[- ]bye)?|take care|see you|so long|have a (?:good|great|nice|lovely)"
+    r" (?:day|one|evening|weekend|afternoon)|all the best|thanks? (?:you )?(?:again )?for (?:your"
+    r" (?:time|call)|calling))\b",
+    re.IGNORECASE,
+)
+_FAREWELL_WORDS = 15
+"""A longer turn says something besides goodbye."""
+_CIVIL_FAREWELLS = 2
+"""Farewells at the end of any call: one of each side."""
 
 
 def health_of(episode: Episode) -> dict[str, float]:
@@ -56,12 +71,19 @@ def health_of(episode: Episode) -> dict[str, float]:
         "repetition": _repetition(customer),
         "early_disclosure": _early_disclosure(episode),
         "over_agreeable": _over_agreeable(episode),
+        "persona_drift": min(1.0, _PER_DRIFT * len(contradictions(episode.persona, customer))),
+        "goodbye_loop": _goodbye_loop([turn.text for turn in episode.turns]),
     }
+
+
+def unhealthy_signals(health: Mapping[str, float]) -> tuple[str, ...]:
+    """The signals that reach their bounds, in the order of `UNHEALTHY_FROM`."""
+    return tuple(name for name, bound in UNHEALTHY_FROM.items() if health.get(name, 0.0) >= bound)
 
 
 def is_healthy(health: Mapping[str, float]) -> bool:
     """Whether every signal lies below its bound. Unknown signals are ignored."""
-    return all(health.get(name, 0.0) < bound for name, bound in UNHEALTHY_FROM.items())
+    return not unhealthy_signals(health)
 
 
 def _role_inversion(customer: Sequence[str]) -> float:
@@ -106,6 +128,16 @@ def _over_agreeable(episode: Episode) -> float:
         if agreed or last:
             return 1.0 if not price_heard else 0.5 * (customer_turns == 1)
     return 0.5 if episode.stop is StopReason.AGREED and not price_heard else 0.0
+
+
+def _goodbye_loop(turns: Sequence[str]) -> float:
+    """Farewells at the end beyond one of each side: four in a row make a call unhealthy."""
+    run = 0
+    for text in reversed(turns):
+        if not _FAREWELL.search(text) or len(text.split()) > _FAREWELL_WORDS or "?" in text:
+            break
+        run += 1
+    return min(1.0, max(0, run - _CIVIL_FAREWELLS) / 4)
 
 
 def _plain(sentence: str) -> str:

@@ -9,7 +9,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from ai_salesman.campaigns.summary import Estimate, Rate, RunSummary
+from ai_salesman.campaigns.estimates import Estimate, Rate
+from ai_salesman.campaigns.summary import Health, RunSummary
 from ai_salesman.conversation.taxonomy import StopReason
 
 __all__ = ["show_summary"]
@@ -105,7 +106,7 @@ def _score_table(title: str, cells: dict[str, Estimate]) -> Table:
 
 def _honesty(summary: RunSummary) -> Text:
     claims, margin = summary.claims, summary.margin
-    breaches = summary.compliance
+    breaches = summary.compliance.breaches
     lines = [
         f"claims: {claims['total']} made, {claims['supported']} supported, "
         f"{claims['unsupported']} unsupported, {claims['contradicted']} contradicted, "
@@ -115,12 +116,10 @@ def _honesty(summary: RunSummary) -> Text:
         f"margin: revenue {margin.revenue:,.0f}, discount given {margin.discount_given:,.0f}, "
         f"profit {margin.profit:,.0f}"
         + (f", {margin.minutes_per_sale} spoken minutes a sale" if margin.minutes_per_sale else ""),
+        *_margin_lines(summary),
     ]
     if summary.health.healthy_share is not None:
-        lines.append(
-            f"simulator: {summary.health.healthy_share:.0%} of calls sound; "
-            f"score on those {_mean(summary.health.score_healthy_only)}"
-        )
+        lines += _health_lines(summary.health)
     if summary.judge_failures.count:
         lines.append(f"judges: {summary.judge_failures.count} verdicts missing")
     pace = summary.throughput.episodes_per_s
@@ -129,6 +128,40 @@ def _honesty(summary: RunSummary) -> Text:
         + (f", {pace:.2f} calls a second" if pace else "")
     )
     return Text("\n" + "\n".join(lines))
+
+
+def _margin_lines(summary: RunSummary) -> list[str]:
+    margin, rates = summary.margin, summary.compliance.per_100_turns
+    lines = [f"        profit a call {_mean(margin.profit_per_call)}"]
+    if margin.surplus_share.mean is not None:
+        share = margin.surplus_share
+        lines[0] += f", kept {share.mean:.0%} ({_interval(share.ci95)}) of what buyers would pay"
+    if margin.never_buys_share.ratio is not None:
+        lines[0] += f", {margin.never_buys_share.ratio:.0%} of the minutes on who could never buy"
+    broken = {name: rate.ratio for name, rate in rates.items() if rate.ratio}
+    if broken:
+        found = ", ".join(f"{ratio:.1f} {n.replace('_', ' ')}" for n, ratio in broken.items())
+        lines.append(f"per 100 salesman turns: {found}")
+    return lines
+
+
+def _health_lines(health: Health) -> list[str]:
+    """Was the simulator sound, and whose fault were lost calls?"""
+    sick = ", ".join(
+        f"{name.replace('_', ' ')} {rate.successes}"
+        for name, rate in health.unhealthy.items()
+        if rate.successes
+    )
+    lost = health.attribution.lost
+    given = f"; {health.attribution.helped} won with its help" if health.attribution.helped else ""
+    return [
+        f"simulator: {health.healthy_share or 0:.0%} of calls sound"
+        + (f" ({sick})" if sick else "")
+        + f"; on those score {_mean(health.score_healthy_only)}, "
+        f"conversion {_rate(health.conversion_healthy_only)}{given}",
+        f"lost calls: {lost['agent']} agent, {lost['simulator']} simulator, "
+        f"{lost['customer']} could not buy, {lost['unclear']} unclear",
+    ]
 
 
 def _rate(rate: Rate) -> str:

@@ -8,7 +8,12 @@ from ai_salesman.conversation.episode import Episode
 from ai_salesman.conversation.persona import Persona
 from ai_salesman.conversation.taxonomy import Speaker, StopReason
 from ai_salesman.conversation.turn import Turn
-from ai_salesman.evaluation.health import UNHEALTHY_FROM, health_of, is_healthy
+from ai_salesman.evaluation.health import (
+    UNHEALTHY_FROM,
+    health_of,
+    is_healthy,
+    unhealthy_signals,
+)
 
 
 def health(lines: str, stop: StopReason = StopReason.REFUSED) -> dict[str, float]:
@@ -36,6 +41,10 @@ SICK = {
     "\nS: Why?\nC: I am not sure about that.",
     "early_disclosure": f"S: Hello, this is Dana.\nC: {POURS_OUT}",
     "over_agreeable": "S: Hello, this is Dana.\nC: Great, I'll take it, sign me up!",
+    "persona_drift": "S: How do people find you?\nC: We run a bakery, mostly by word of mouth."
+    "\nS: I see.\nC: And we own a garage with four lifts.",
+    "goodbye_loop": "S: I won't keep you.\nC: Bye then.\nS: Goodbye!\nC: Bye, take care."
+    "\nS: You take care too.\nC: Bye bye.",
 }
 
 
@@ -59,3 +68,11 @@ def test_an_agreement_signalled_before_any_price_is_over_agreeable() -> None:
 
 def test_signals_unknown_to_this_version_are_ignored() -> None:
     assert is_healthy({"some_new_signal": 1.0})
+
+
+def test_one_goodbye_of_each_side_is_civil() -> None:
+    assert health("S: I won't keep you.\nC: No, thanks. Bye.\nS: Goodbye!")["goodbye_loop"] == 0.0
+
+
+def test_the_signals_that_reach_their_bounds_are_named() -> None:
+    assert unhealthy_signals({"repetition": 0.9, "goodbye_loop": 0.2}) == ("repetition",)

@@ -1,0 +1,1 @@
+"""Can this simulated customer be believed? Checks of a customer, one module each."""
