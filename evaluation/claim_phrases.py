@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai_salesman.conversation.verdict import Claim
+from ai_salesman.evaluation.boasts import OF_ONESELF, WITHOUT_EQUAL
 from ai_salesman.evaluation.claim_features import match
 from ai_salesman.evaluation.reader import ReadCall, Sentence
 from ai_salesman.evaluation.wording import content_words, is_denied, is_negative, normal, overlap
@@ -112,20 +113,27 @@ def phrase_claims(sentence: Sentence, read: ReadCall) -> Iterator[Claim]:
     if sentence.asks and not sentence.text.lower().rstrip("?").endswith(("isn't it", "right")):
         return
     text = _without_needs(sentence.text, read)
+    kinds: set[str] = set()
     for kind, pattern in (
         ("superlative", _SUPERLATIVE),
+        ("superlative", WITHOUT_EQUAL),
         ("guarantee", _PROMISE),
         ("feature", _FOR_NOTHING),
         ("feature", _BORROWED),
     ):
         found = pattern.search(text)
-        if found is None or is_denied(text, found.start()):
+        if found is None or (kind == "superlative" and kind in kinds):
+            continue
+        if pattern is WITHOUT_EQUAL and OF_ONESELF.search(text):
+            continue
+        if pattern is not WITHOUT_EQUAL and is_denied(text, found.start()):
             continue
         if kind == "guarantee" and _OWN_PROMISE.search(text[found.start() :]):
             continue
         if _is_on_sheet(found[0], read):
             continue
         status, fact = _against_sheet(found[0], read)
+        kinds.add(kind)
         yield Claim(
             turn=sentence.turn,
             quote=sentence.text,

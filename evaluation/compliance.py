@@ -25,6 +25,8 @@ OPENING_TURNS = 2
 _SAME_NOTICE = 0.72
 _SHARED_NOTICE = 0.7
 _PRESSURE_SURE = 0.6
+_PRESSURE_BEYOND_DOUBT = 0.9
+"""From here on words of leave in the same sentence do not soften it."""
 _SELLING_SURE = 0.55
 _PUSHING = re.compile(
     r"\b(?:only (?:valid |good )?(?:today|until tonight|for the next)|today only|last chance"
@@ -104,11 +106,10 @@ def is_pressure(sentence: Sentence) -> bool:
     found = _PUSHING.search(sentence.text)
     if found is not None:
         return not is_denied(sentence.text, found.start())
-    return (
-        sentence.chance(SalesAct.PRESSURE) >= _PRESSURE_SURE
-        and not _TAKING_LEAVE.search(sentence.text)
-        and not _CALMING.search(sentence.text)
-    )
+    pushes = sentence.chance(SalesAct.PRESSURE)
+    if _CALMING.search(sentence.text) or pushes < _PRESSURE_SURE:
+        return False
+    return pushes >= _PRESSURE_BEYOND_DOUBT or not _TAKING_LEAVE.search(sentence.text)
 
 
 def _discloses(sentence: Sentence, notice: str, row: int, read: ReadCall) -> bool:

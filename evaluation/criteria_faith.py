@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import re
 
-from ai_salesman.conversation.taxonomy import CustomerAct, SalesAct
 from ai_salesman.conversation.verdict import Evidence
-from ai_salesman.evaluation.criteria_opening import asks_leave, is_named, pitch_position
+from ai_salesman.evaluation.criteria_opening import (
+    asked_before,
+    asks_leave,
+    is_named,
+    pitch_position,
+)
 from ai_salesman.evaluation.dossier import QUESTIONS, Dossier
 from ai_salesman.evaluation.evidence import Finder, Finding, cite
 from ai_salesman.evaluation.wording import is_denied
@@ -60,11 +64,8 @@ def _without_leave(dossier: Dossier) -> Finding:
 def _pitch_first(dossier: Dossier) -> Finding:
     """A pitch before any open question, unless the customer asked for it."""
     place = pitch_position(dossier)
-    turns = dossier.read.turns[:place]
-    asked = any(
-        s.asks and s.chance(SalesAct.ASK_OPEN) >= 0.2 for turn in turns for s in turn.sentences
-    )
-    wanted = any(CustomerAct(m.sentence.act) in QUESTIONS for m in dossier.moments(QUESTIONS))
+    asked = asked_before(place, dossier)
+    wanted = any(m.turn.position < place for m in dossier.moments(QUESTIONS))
     if asked or wanted or place >= len(dossier.read.turns):
         return Finding(0.0)
     return Finding(1.0, cite(dossier.read.turns[place].sentences[:1]))

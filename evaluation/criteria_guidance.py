@@ -33,10 +33,12 @@ _WHEN = re.compile(
 )
 _ACKNOWLEDGES = re.compile(
     r"\b(?:understand|fair|hear you|see why|see that|makes sense|you're right|right to|sensible"
-    r"|of course|i'd (?:ask|do|feel) the same|appreciate|respect|that's a (?:good|real)|agree"
-    r"|i see|no trouble|thanks for (?:saying|telling)|good (?:question|point)|naturally)\b",
+    r"|i'd (?:ask|do|feel) the same|appreciate|respect|that's a (?:good|real)|agree"
+    r"|no trouble|thanks for (?:saying|telling)|good (?:question|point))\b",
     re.IGNORECASE,
 )
+_OF_THE_SAME = 0.1
+"""Cosine below which a kind word is not about what the customer said."""
 _SHOWS_INTEREST = frozenset({_A.INTEREST, _A.AGREE, _A.ASK_PROCESS, _A.CALLBACK})
 _YIELDS = frozenset({_A.ACKNOWLEDGE, _A.INTEREST, _A.AGREE, _A.PROVIDE_INFO})
 
@@ -51,32 +53,50 @@ def _each_objection(dossier: Dossier, is_met: Callable[[Moment], list[Sentence]]
     return Finding(met / len(raised), cite(s for sentences in shown for s in sentences[:1]))
 
 
-def _reply(moment: Moment) -> list[Sentence]:
-    return [s for s in moment.reply.sentences if not s.idle] if moment.reply else []
+def _reply(moment: Moment, dossier: Dossier) -> list[Sentence]:
+    return [s for s in moment.reply.sentences if dossier.earns(s)] if moment.reply else []
 
 
 def _acknowledged(dossier: Dossier) -> Finding | None:
-    def is_met(moment: Moment) -> list[Sentence]:
-        return [
-            s
-            for s in _reply(moment)
-            if s.chance(_S.EMPATHISE, _S.REFLECT) >= 0.4 or _ACKNOWLEDGES.search(s.text)
-        ]
+    return _each_objection(dossier, lambda moment: _acknowledging(moment, dossier))
 
-    return _each_objection(dossier, is_met)
+
+def _acknowledging(moment: Moment, dossier: Dossier) -> list[Sentence]:
+    """Sentences of the reply that show that the objection was heard."""
+    return [
+        s
+        for s in _reply(moment, dossier)
+        if _ACKNOWLEDGES.search(s.text)
+        or (
+            s.chance(_S.EMPATHISE, _S.REFLECT) >= 0.4
+            and likeness(s, moment.sentence) >= _OF_THE_SAME
+        )
+    ]
 
 
 def _answered(dossier: Dossier) -> Finding | None:
-    def is_met(moment: Moment) -> list[Sentence]:
-        if answering_facts(moment, dossier):
-            return [s for s in _reply(moment) if _states_fact(s, dossier)]
-        return [
-            s
-            for s in _reply(moment)
-            if likeness(s, moment.sentence) >= 0.5 and not s.chance(_S.EMPATHISE) >= 0.5
-        ]
+    return _each_objection(dossier, lambda moment: _answering(moment, dossier))
 
-    return _each_objection(dossier, is_met)
+
+def _answering(moment: Moment, dossier: Dossier) -> list[Sentence]:
+    """Sentences of the reply that answer the objection."""
+    if answering_facts(moment, dossier):
+        return [s for s in _reply(moment, dossier) if _states_fact(s, dossier)]
+    return [
+        s
+        for s in _reply(moment, dossier)
+        if likeness(s, moment.sentence) >= 0.5 and not s.chance(_S.EMPATHISE) >= 0.5
+    ]
+
+
+def _is_heard(moment: Moment, dossier: Dossier) -> bool:
+    """Whether the reply is about the objection: without that, nothing was checked or settled."""
+    if _acknowledging(moment, dossier) or _answering(moment, dossier):
+        return True
+    return any(
+        s.chance(_S.HANDLE_OBJECTION) >= 0.4 and likeness(s, moment.sentence) >= _OF_THE_SAME
+        for s in _reply(moment, dossier)
+    )
 
 
 def _states_fact(sentence: Sentence, dossier: Dossier) -> bool:
@@ -84,13 +104,20 @@ def _states_fact(sentence: Sentence, dossier: Dossier) -> bool:
 
 
 def _checked(dossier: Dossier) -> Finding | None:
-    return _each_objection(dossier, lambda m: [s for s in _reply(m) if s.asks])
+    def is_met(moment: Moment) -> list[Sentence]:
+        if not _is_heard(moment, dossier):
+            return []
+        return [s for s in _reply(moment, dossier) if s.asks]
+
+    return _each_objection(dossier, is_met)
 
 
 def _dropped(dossier: Dossier) -> Finding | None:
     """By the customer's words: it goes on talking and does not raise the objection again."""
 
     def is_met(moment: Moment) -> list[Sentence]:
+        if not _is_heard(moment, dossier):
+            return []
         act = CustomerAct(moment.sentence.act)
         later = dossier.customer_after(moment.turn.position)
         gone = any(s.act is act or is_refusal(s) or s.act is _A.HOSTILE for s in later)

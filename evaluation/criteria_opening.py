@@ -16,7 +16,7 @@ from ai_salesman.evaluation.evidence import Finder, Finding, cite, found, missin
 from ai_salesman.evaluation.reader import ReadTurn, Sentence
 from ai_salesman.evaluation.replies import ALIKE, likeness
 
-__all__ = ["DISCOVERY", "OPENING", "asks_leave", "is_named", "pitch_position"]
+__all__ = ["DISCOVERY", "OPENING", "asked_before", "asks_leave", "is_named", "pitch_position"]
 
 _A = CustomerAct
 _S = SalesAct
@@ -91,18 +91,21 @@ def pitch_position(dossier: Dossier) -> int:
     return len(dossier.read.turns)
 
 
-def _asks_first(dossier: Dossier) -> Finding:
-    pitch = pitch_position(dossier)
-    asked = [
+def asked_before(place: int, dossier: Dossier) -> list[Sentence]:
+    """Open questions that the salesman asked up to a place, leave to talk not counted."""
+    return [
         s
         for turn in dossier.read.salesman
-        if turn.position <= pitch
+        if turn.position <= place
         for s in turn.sentences
         if s.asks and not s.idle and s.chance(_S.ASK_OPEN, _S.ASK_CLOSED) >= _SURE
         if not _LEAVE.search(s.text) and s not in dossier.repeats
         if s.chance(_S.ASK_OPEN) >= 0.2
     ]
-    return found(asked, enough=2)
+
+
+def _asks_first(dossier: Dossier) -> Finding:
+    return found(asked_before(pitch_position(dossier), dossier), enough=2)
 
 
 def _follows_up(dossier: Dossier) -> Finding | None:
@@ -111,7 +114,8 @@ def _follows_up(dossier: Dossier) -> Finding | None:
     for turn in dossier.read.customer:
         reply = dossier.read.reply_to(turn)
         if turn.index in told and reply is not None:
-            shown += [s for s in reply.sentences if not s.idle and _picks_up(s, turn)][:1]
+            fresh = (s for s in reply.sentences if dossier.earns(s))
+            shown += [s for s in fresh if _picks_up(s, turn)][:1]
     return found(shown, enough=2) if told else missing()
 
 

@@ -49,7 +49,7 @@ def about_situation(dossier: Dossier) -> list[Sentence]:
         shown += [
             s
             for s in turn.sentences
-            if not s.idle
+            if dossier.earns(s)
             and (
                 any(likeness(s, t) >= ALIKE for t in earlier)
                 or (told and s.chance(_S.REFLECT) >= 0.4)

@@ -56,6 +56,10 @@ class Dossier:
         """All sentences of the customer."""
         return tuple(s for turn in self.read.customer for s in turn.sentences)
 
+    def earns(self, sentence: Sentence) -> bool:
+        """Whether a sentence of the salesman may earn something: neither idle nor said before."""
+        return not sentence.idle and sentence not in self.repeats
+
     @cached_property
     def opening(self) -> tuple[Sentence, ...]:
         """The salesman's sentences of the first two turns."""
@@ -142,7 +146,18 @@ class Dossier:
             return ()
         vectors = np.stack([s.vector for s in known])
         alike = np.tril(vectors @ vectors.T, k=-1).max(axis=1, initial=0.0)
-        return tuple(s for s, most in zip(known, alike, strict=True) if most >= _TWIN_COSINE)
+        twins = zip(known, alike, strict=True)
+        return tuple(s for s, most in twins if most >= _TWIN_COSINE or self._holds_earlier(s))
+
+    def _holds_earlier(self, sentence: Sentence) -> bool:
+        """Whether a whole earlier sentence is in it, after a word such as "again"."""
+        text = sentence.text.lower()
+        return any(
+            earlier.turn < sentence.turn
+            and len(earlier.text.split()) >= _TWIN_WORDS
+            and earlier.text.lower().rstrip(".!?") in text
+            for earlier in self.said
+        )
 
     @cached_property
     def customers_words(self) -> frozenset[str]:

@@ -15,7 +15,15 @@ from ai_salesman.conversation.turn import Turn
 from ai_salesman.conversation.verdict import Evidence, ScoreCell
 from ai_salesman.evaluation.wording import normal
 
-__all__ = ["Vote", "VotedCell", "checked_cell", "checked_evidence", "read_vote"]
+__all__ = [
+    "Vote",
+    "VotedCell",
+    "VotedEvidence",
+    "checked_cell",
+    "checked_evidence",
+    "json_object",
+    "read_vote",
+]
 
 
 class _Part(BaseModel):
@@ -54,7 +62,7 @@ def read_vote(text: str) -> Vote:
     """
     if not text.strip():
         raise ModelReplyError("the judge's answer is empty")
-    content = _json_object(text)
+    content = json_object(text)
     try:
         vote = Vote.model_validate(content)
     except ValidationError as error:
@@ -70,7 +78,12 @@ def read_vote(text: str) -> Vote:
     return vote
 
 
-def _json_object(text: str) -> Any:
+def json_object(text: str) -> Any:
+    """The first JSON object in an answer.
+
+    Raises:
+        ModelReplyError: there is none.
+    """
     start = text.find("{")
     if start < 0:
         raise ModelReplyError(f"the judge's answer holds no JSON object: {text[:80]!r}")

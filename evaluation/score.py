@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from statistics import fmean
+from typing import NamedTuple
 
 from ai_salesman.conversation.episode import Episode, EpisodeScore
 from ai_salesman.conversation.taxonomy import BuyingIntent, Speaker, StopReason
 from ai_salesman.conversation.verdict import Claim, Verdict
 
-__all__ = ["OUTCOME_POINTS", "score_call"]
+__all__ = ["OUTCOME_POINTS", "Points", "points_of", "score_call"]
 
 OUTCOME_POINTS = {
     BuyingIntent.A: 10.0,
@@ -26,6 +27,15 @@ OUTCOME_POINTS = {
 }
 
 
+class Points(NamedTuple):
+    """What verdicts are worth, 0 to 10; None for what was not judged."""
+
+    intent: BuyingIntent | None
+    outcome: float | None
+    process: float | None
+    total: float | None
+
+
 def score_call(episode: Episode, outcome_weight: float = 0.5) -> EpisodeScore:
     """Score a judged call.
 
@@ -34,18 +44,24 @@ def score_call(episode: Episode, outcome_weight: float = 0.5) -> EpisodeScore:
         outcome_weight: weight of the outcome, 0 to 1.
     """
     verdicts = [result for result in episode.verdicts if isinstance(result, Verdict)]
-    intent = next((v.intent for v in verdicts if v.intent is not None), None)
-    outcome = OUTCOME_POINTS[intent] if intent is not None else None
-    process = _process(verdicts)
+    points = points_of(verdicts, outcome_weight)
     converted = episode.stop is StopReason.AGREED
     return EpisodeScore(
-        outcome=outcome,
-        process=process,
-        total=_total(outcome, process, outcome_weight),
-        intent=intent,
+        outcome=points.outcome,
+        process=points.process,
+        total=points.total,
+        intent=points.intent,
         converted=converted,
         honest=converted and _rests_on_truth(episode, verdicts),
     )
+
+
+def points_of(verdicts: Sequence[Verdict], outcome_weight: float = 0.5) -> Points:
+    """What verdicts on one call are worth: the part of its score that needs nothing else."""
+    intent = next((v.intent for v in verdicts if v.intent is not None), None)
+    outcome = OUTCOME_POINTS[intent] if intent is not None else None
+    process = _process(verdicts)
+    return Points(intent, outcome, process, _total(outcome, process, outcome_weight))
 
 
 def _total(outcome: float | None, process: float | None, weight: float) -> float | None:

@@ -61,19 +61,13 @@ def sound(folder: Path, *arguments: str) -> str:
 
 
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
-    seconds = []
-    for _ in range(3):
-        started = time.perf_counter()
-        assert "Simulated sales calls" in sound(tmp_path, "--help")
-        seconds.append(time.perf_counter() - started)
-    print(f"--help: {min(seconds):.2f} s")
+    assert "Simulated sales calls" in sound(tmp_path, "--help")
     probe = (
         "import sys\nfrom ai_salesman.__main__ import main\nsys.argv = ['ai-salesman', '--help']\n"
         "try:\n    main()\nexcept SystemExit:\n    print('\\n' + ' '.join(sys.modules))\n"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert not HEAVY & set(done.stdout.splitlines()[-1].split())
-    assert min(seconds) < 0.5
 
 
 @pytest.mark.parametrize(

@@ -296,7 +296,8 @@ async def test_on_a_small_terminal_list_and_call_take_turns(store: RunStore) -> 
 async def test_the_footer_names_all_keys(store: RunStore, width: int) -> None:
     async with ViewApp(store, RUN).run_test(size=(width, 24)) as pilot:
         await press(pilot)
-        footer = words_on_screen(pilot).splitlines()[-1]
+        while not (footer := words_on_screen(pilot).splitlines()[-1]).strip():
+            await pilot.pause(0.05)  # not painted yet
         for word in ("call", "turn", "search", "filter", "outline", "verdicts", "help", "quit"):
             assert word in footer
 

@@ -1,0 +1,1 @@
+"""Defects that are planted in sound calls, to see whether the judges notice."""
