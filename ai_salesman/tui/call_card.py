@@ -42,7 +42,8 @@ def describe_end(episode: Episode) -> Content:
     if episode.score is not None:
         parts.append((f"  score {score_words(total(episode))}", "bold"))
         process = score_words(episode.score.process)
-        parts.append((f"  outcome {episode.score.outcome:.1f}, process {process}", MUTED))
+        outcome = score_words(episode.score.outcome)
+        parts.append((f"  outcome {outcome}, process {process}", MUTED))
     if episode.error:
         parts.append((f"\n{one_line(episode.error)}", "$text-error"))
     return Content.assemble(*parts)
