@@ -47,7 +47,7 @@ def customer_check(
     seed: Annotated[int, typer.Option(help="Fixes customers, luck and resampling.")] = 1,
     salesman: Annotated[str, typer.Option(help="Who calls: 'script', or a model URI.")] = "script",
     out: Annotated[
-        Path | None, typer.Option(help="Folder for customers.md and its figures.", metavar="FOLDER")
+        Path | None, typer.Option(help="Folder for the page and its figures.", metavar="FOLDER")
     ] = None,
     json: JsonOption = False,
 ) -> None:
@@ -63,6 +63,7 @@ def customer_check(
     total = len(loaded) * episodes
     with _progress(total, quiet=json) as tick:
         found = _check(customer, loaded, salesman, episodes, seed, tick)
+    page = None
     if out is not None:
         from ai_salesman.campaigns.customer_check.page import write_page
 
@@ -71,11 +72,11 @@ def customer_check(
             f"ai-salesman customer-check {customer}{named} --episodes {episodes} --seed {seed} "
             f"--salesman {salesman} --out {out}"
         )
-        write_page(found, out, command)
+        page = write_page(found, out, command)
     if json:
         typer.echo(found.model_dump_json(indent=2))
     else:
-        _show(found, out)
+        _show(found, page)
     if found.failures:
         raise typer.Exit(1)
 
@@ -141,7 +142,7 @@ def _progress(customers: int, *, quiet: bool) -> Iterator[Tick]:
         yield lambda what: progress.update(task, advance=1, description=what)
 
 
-def _show(check: CustomerCheck, out: Path | None) -> None:
+def _show(check: CustomerCheck, page: Path | None) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -165,8 +166,8 @@ def _show(check: CustomerCheck, out: Path | None) -> None:
         f"{sum(c.passed is not None for c in check.checks)} checks passed{failed}",
         highlight=False,
     )
-    if out is not None:
-        console.print(f"Written: {out / 'customers.md'}", highlight=False, markup=False)
+    if page is not None:
+        console.print(f"Written: {page}", highlight=False, markup=False)
 
 
 def _cells(figure: Figure | None) -> tuple[str, str, str, str]:

@@ -1,7 +1,8 @@
-"""The page `customers.md`: what the checks found, in Markdown."""
+"""The page about one customer, such as `customer-agenda.md`: what the checks found."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -15,15 +16,16 @@ _FEW = 50
 
 
 def write_page(check: CustomerCheck, folder: Path, command: str) -> Path:
-    """Write `customers.md` and its figures into `folder`; the path of the page.
+    """Write `customer-<name>.md` and its figures into `folder`; the path of the page.
 
     Raises:
         MissingPartError: matplotlib is not installed.
     """
-    pictures = folder / "customers"
+    stem = "customer-" + re.sub(r"[^a-z0-9]+", "-", check.customer.lower()).strip("-")
+    pictures = folder / stem
     pictures.mkdir(parents=True, exist_ok=True)
-    drawn = {id: f"customers/{name}" for id, name in draw_figures(check, pictures).items()}
-    page = folder / "customers.md"
+    drawn = {id: f"{stem}/{name}" for id, name in draw_figures(check, pictures).items()}
+    page = folder / f"{stem}.md"
     page.write_text(page_of(check, drawn, command), encoding="utf-8")
     return page
 

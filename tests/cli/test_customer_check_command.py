@@ -35,7 +35,7 @@ def test_a_customer_that_refuses_everybody_fails_and_the_page_says_so(tmp_path: 
     assert passed["reaction"] is False
     assert passed["demand"] is False
     assert passed["hearing"] is None
-    page = (tmp_path / "checked" / "customers.md").read_text()
+    page = next((tmp_path / "checked").glob("customer-*.md")).read_text()
     assert "PoliteRefuser" in page and "--episodes 4" in page
 
 
