@@ -8,9 +8,19 @@ from ai_salesman.conversation.errors import UnknownNameError
 from ai_salesman.evaluation.registry import EMBEDDED_JUDGES
 from ai_salesman.models.uri import parse_uri
 
-__all__ = ["check_names"]
+__all__ = ["check_judge", "check_names", "learned_parts"]
 
-_CUSTOMERS = ("agenda", "llm:<model uri>", "python:<file.py>:<name>")
+_LEARNED = "embedded:customer"
+"""The weights that the learned customer speaks with when none are named."""
+_CUSTOMERS = (
+    "agenda",
+    "learned",
+    "learned:decides",
+    "learned:hf:<folder>",
+    "learned:decides:hf:<folder>",
+    "llm:<model uri>",
+    "python:<file.py>:<name>",
+)
 
 
 def check_names(campaign: Campaign) -> None:
@@ -24,7 +34,7 @@ def check_names(campaign: Campaign) -> None:
         parse_uri(campaign.salesman)
     _check_customer(campaign.customer)
     for judge in campaign.judges:
-        _check_judge(judge)
+        check_judge(judge)
 
 
 def _check_planner(planner: str) -> None:
@@ -39,11 +49,26 @@ def _check_customer(customer: str) -> None:
     name, _, uri = customer.partition(":")
     if name == "llm" and uri:
         parse_uri(uri)
+    elif name == "learned":
+        parse_uri(learned_parts(uri)[1])
     elif customer != "agenda" and not (name == "python" and uri):
         raise UnknownNameError("customer", customer, _CUSTOMERS, field="customer")
 
 
-def _check_judge(judge: str) -> None:
+def learned_parts(rest: str) -> tuple[str, str]:
+    """What follows `learned` as (way of choosing, model URI): 'agenda' or 'decides'."""
+    way, _, uri = rest.partition(":")
+    if way == "decides":
+        return way, uri or _LEARNED
+    return "agenda", rest or _LEARNED
+
+
+def check_judge(judge: str) -> None:
+    """Check one judge by name.
+
+    Raises:
+        InputError: it is unknown, or its model URI is malformed.
+    """
     name, _, uri = judge.partition(":")
     if name == "llm" and uri:
         parse_uri(uri)

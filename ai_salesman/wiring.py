@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -16,16 +16,16 @@ from ai_salesman.campaigns.runner import CampaignRunner
 from ai_salesman.campaigns.store import RunStore
 from ai_salesman.conversation.errors import InputError
 from ai_salesman.evaluation.base import Judge
-from ai_salesman.models.base import ChatRequest, LanguageModel, Message
+from ai_salesman.models.base import ChatRequest, Encoder, LanguageModel, Message
 from ai_salesman.plugins import plugin_customer, plugin_judge
-from ai_salesman.seat_names import check_names
+from ai_salesman.seat_names import check_judge, check_names, learned_parts
 from ai_salesman.simulators.base import Customer
 from ai_salesman.simulators.population import draw
 
 if TYPE_CHECKING:
     from ai_salesman.models.encoder import MiniLMEncoder
 
-__all__ = ["cache_folder", "open_runner"]
+__all__ = ["cache_folder", "check_answers", "open_judges", "open_runner"]
 
 
 def cache_folder() -> Path:
@@ -48,6 +48,65 @@ async def open_runner(
         yield await _Workshop(campaign, concurrency, stack).runner(store)
 
 
+@asynccontextmanager
+async def open_judges(
+    names: Sequence[str], concurrency: int
+) -> AsyncIterator[tuple[list[Judge], Encoder]]:
+    """Judges by name, as a campaign names them, and the encoder that they share.
+
+    The encoder keeps what it has encoded: made for judging nearly the same call many times.
+
+    Raises:
+        InputError: a name or URI is wrong, or a model does not answer.
+        MissingPartError: weights or a library are missing.
+    """
+    import torch
+
+    from ai_salesman.models.encoder import embedded_encoder
+    from ai_salesman.models.remembering import RememberingEncoder
+
+    for name in names:
+        check_judge(name)
+    torch.set_num_threads(1)
+    encoder = RememberingEncoder(embedded_encoder())
+    async with AsyncExitStack() as stack:
+        models = _Models(concurrency, stack)
+        yield [await _make_judge(name, encoder, models) for name in names], encoder
+
+
+class _Models:
+    """Loads each model once, however often it is named."""
+
+    def __init__(self, concurrency: int, stack: AsyncExitStack):
+        self._concurrency = concurrency
+        self._stack = stack
+        self._loaded: dict[str, LanguageModel] = {}
+
+    async def get(self, uri: str) -> LanguageModel:
+        """The model at `uri`; a remote one has answered once."""
+        from ai_salesman.models.registry import load_model
+
+        if uri not in self._loaded:
+            model = load_model(uri, self._concurrency)
+            if hasattr(model, "aclose"):
+                self._stack.push_async_callback(model.aclose)
+                await check_answers(model)
+            self._loaded[uri] = model
+        return self._loaded[uri]
+
+
+async def _make_judge(name: str, encoder: Encoder, models: _Models) -> Judge:
+    from ai_salesman.evaluation.llm_judge import ModelJudge
+    from ai_salesman.evaluation.registry import embedded_judge
+
+    kind, _, uri = name.partition(":")
+    if kind == "llm":
+        return ModelJudge(await models.get(uri))
+    if kind == "python":
+        return plugin_judge(name)
+    return embedded_judge(name, encoder)
+
+
 class _Workshop:
     """Makes the parts of one campaign; each model is loaded once, however often it is named."""
 
@@ -60,10 +119,8 @@ class _Workshop:
         # changes the last bits of every sum, is the same in every run.
         torch.set_num_threads(1)
         self._campaign = campaign
-        self._concurrency = concurrency
-        self._stack = stack
         self._encoder: MiniLMEncoder = embedded_encoder()
-        self._models: dict[str, LanguageModel] = {}
+        self._models = _Models(concurrency, stack)
 
     async def runner(self, store: RunStore) -> CampaignRunner:
         from ai_salesman.agents.claims_guard import ClaimsGuard
@@ -85,7 +142,7 @@ class _Workshop:
             max_turns=campaign.max_turns,
             max_rewrites=campaign.max_rewrites,
         )
-        judges = [await self._judge(name) for name in campaign.judges]
+        judges = [await _make_judge(name, self._encoder, self._models) for name in campaign.judges]
         return CampaignRunner(
             campaign=campaign,
             personas=draw(campaign.population, campaign.domain, campaign.episodes, campaign.seed),
@@ -109,7 +166,7 @@ class _Workshop:
 
         name, _, uri = self._campaign.planner.partition(":")
         if uri:
-            return ModelPlanner(await self._model(uri))
+            return ModelPlanner(await self._models.get(uri))
         return make_planner(name, self._campaign.sheet, self._encoder)
 
     async def _salesman(self) -> Salesman:
@@ -119,9 +176,11 @@ class _Workshop:
 
         if self._campaign.salesman == "script":
             return ScriptSalesman()
-        model = await self._model(self._campaign.salesman)
+        model = await self._models.get(self._campaign.salesman)
         if model.prompt_style == "outline":
             return OutlineSalesman(model, self._encoder)
+        if model.prompt_style == "customer":
+            raise InputError(f"{model.uri}: made to speak as a customer; it cannot sell")
         return ChatSalesman(model)
 
     async def _customer(self) -> Customer:
@@ -130,35 +189,27 @@ class _Workshop:
 
         name, _, uri = self._campaign.customer.partition(":")
         if name == "llm":
-            return ModelCustomer(await self._model(uri), self._encoder)
+            return ModelCustomer(await self._models.get(uri), self._encoder)
         if name == "python":
             return plugin_customer(self._campaign.customer)
+        if name == "learned":
+            return await self._learned(uri)
         return AgendaCustomer(self._encoder)
 
-    async def _judge(self, name: str) -> Judge:
-        from ai_salesman.evaluation.llm_judge import ModelJudge
-        from ai_salesman.evaluation.registry import embedded_judge
+    async def _learned(self, rest: str) -> Customer:
+        """`rest` is what follows the name: ':decides', a model URI, both, or nothing."""
+        from ai_salesman.simulators.learned import LearnedCustomer, line_reader
 
-        kind, _, uri = name.partition(":")
-        if kind == "llm":
-            return ModelJudge(await self._model(uri))
-        if kind == "python":
-            return plugin_judge(name)
-        return embedded_judge(name, self._encoder)
-
-    async def _model(self, uri: str) -> LanguageModel:
-        from ai_salesman.models.registry import load_model
-
-        if uri not in self._models:
-            model = load_model(uri, self._concurrency)
-            if hasattr(model, "aclose"):
-                self._stack.push_async_callback(model.aclose)
-                await _answers(model)
-            self._models[uri] = model
-        return self._models[uri]
+        way, uri = learned_parts(rest)
+        return LearnedCustomer(
+            await self._models.get(uri),
+            self._encoder,
+            line_reader(uri, self._encoder),
+            decides=way == "decides",
+        )
 
 
-async def _answers(model: LanguageModel) -> None:
+async def check_answers(model: LanguageModel) -> None:
     """Ask a remote model one short thing before the run, so that a wrong address or key
     costs a sentence and not a run of failed episodes."""
     from ai_salesman.conversation.errors import ModelReplyError, ModelUnreachableError

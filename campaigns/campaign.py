@@ -35,7 +35,7 @@ class Campaign(Strict):
     planner: str = "doga"
     """doga, doga:<model uri>, static, none."""
     customer: str = "agenda"
-    """agenda, llm:<model uri>, python:<file.py>:<name>."""
+    """agenda, learned, learned:decides, llm:<model uri>, python:<file.py>:<name>."""
     judges: tuple[str, ...] = EMBEDDED_JUDGES
     """Embedded judges by name, or llm:<model uri>."""
     episodes: Annotated[int, Field(gt=0)] = 24

@@ -33,7 +33,7 @@ from ai_salesman.corpus.phrasing import SalesmanPhrases
 from ai_salesman.corpus.salesman_templates import salesman_templates, stage_of
 from ai_salesman.corpus.seller import Move, Seller
 
-__all__ = ["CorpusSettings", "build_corpus", "read_corpus", "write_corpus"]
+__all__ = ["CorpusSettings", "build_corpus", "read_corpus", "split_phrases", "write_corpus"]
 
 Option = TypeVar("Option")
 
@@ -108,11 +108,15 @@ class _Speakers:
     """Everything words are made from, in one split."""
 
     def __init__(self, split: Split):
-        templates = salesman_templates()
         self.split = split
-        self.salesman = SalesmanPhrases(templates, embedded_connectives(), split)
+        self.salesman = split_phrases(split)
         self.customer = CustomerPhrases(customer_lines(), split)
-        self.stages = stage_of(templates)
+        self.stages = stage_of(salesman_templates())
+
+
+def split_phrases(split: Split) -> SalesmanPhrases:
+    """The salesman's words in `split`."""
+    return SalesmanPhrases(salesman_templates(), embedded_connectives(), split)
 
 
 class _Call:

@@ -12,9 +12,10 @@ from ai_salesman.conversation.turn import TokenUse
 
 __all__ = ["ChatReply", "ChatRequest", "Encoder", "LanguageModel", "Message", "PromptStyle"]
 
-PromptStyle = Literal["chat", "outline"]
+PromptStyle = Literal["chat", "outline", "customer"]
 """`chat`: any instruction-following model. `outline`: a small model trained by this project,
-which takes the outline and the customer's last words and answers with `{slots}`."""
+which takes the outline and the customer's last words and answers with `{slots}`. `customer`:
+another one, which takes what a customer does or feels and the salesman's last words."""
 
 
 class Message(BaseModel):

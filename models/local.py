@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from ai_salesman.conversation.errors import InputError, MissingPartError, ModelReplyError
 from ai_salesman.conversation.turn import TokenUse
@@ -125,9 +125,11 @@ def _prompt_style(folder: Path) -> PromptStyle:
         style = json.loads(card.read_text(encoding="utf-8")).get("prompt_style")
     except (ValueError, AttributeError) as error:
         raise InputError(f"not the JSON object it should be ({error})", source=card) from error
-    if style not in ("chat", "outline"):
-        raise InputError(f"must be 'chat' or 'outline', found {style!r}", source=card)
-    return "outline" if style == "outline" else "chat"
+    known: tuple[PromptStyle, ...] = get_args(PromptStyle)
+    for name in known:
+        if style == name:
+            return name
+    raise InputError(f"must be one of {', '.join(known)}; found {style!r}", source=card)
 
 
 @lru_cache(maxsize=4)

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ai_salesman.conversation.taxonomy import CustomerAct, SalesAct, StopReason
+from ai_salesman.simulators.choice import (
+    Choice,
+    raise_doubt,
+    refuse,
+    standing_doubt,
+    tell,
+)
 from ai_salesman.simulators.decision import acceptance, is_overpriced, utility
 from ai_salesman.simulators.heard import Heard
 from ai_salesman.simulators.mind import AgendaState, Doubt, usual_remedies
 from ai_salesman.simulators.mind_settings import MindSettings
 
-__all__ = ["Choice", "choose"]
+__all__ = ["choose"]
 
 _A = CustomerAct
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What to say, and where that leaves the call."""
-
-    act: CustomerAct
-    state: AgendaState
-    answer: str = ""
-    """Name of a short answer that goes before the act's sentence (see phrases/answers.yaml)."""
-    then: CustomerAct | None = None
-    """A second act in the same turn."""
-    need: str | None = None
-    """The need that is spoken of."""
-    stop: StopReason | None = None
-    bare: bool = False
-    """Say the short answer alone."""
 
 
 def choose(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice:
@@ -84,13 +72,13 @@ def _at_start(state: AgendaState, heard: Heard, _cfg: MindSettings) -> Choice | 
         return Choice(_A.GREET, state)
     if luck.chance(0.45 * (1 - traits.patience), "busy"):
         return Choice(_A.BUSY, state)
-    early = _doubt(state, _A.OBJECTION_TRUST) or _doubt(state, _A.OBJECTION_NEED)
+    early = standing_doubt(state, _A.OBJECTION_TRUST) or standing_doubt(state, _A.OBJECTION_NEED)
     if early and luck.chance(0.75 * early.strength * (1 - traits.trust), "early doubt"):
-        return _raise(state, early)
+        return raise_doubt(state, early)
     if luck.chance(0.25 * traits.talkativeness, "small talk"):
         return Choice(_A.OFF_TOPIC, state, answer="permit")
     if heard.asked and set(heard.asked) & set(state.scene.weights) and traits.talkativeness > 0.6:
-        return _tell(state, heard, answer="permit")
+        return tell(state, heard, answer="permit")
     if "permission" in heard.questions:
         warm = "permit" if traits.patience + traits.trust > 0.9 else "permit_grudgingly"
         return Choice(_A.ACKNOWLEDGE, state, answer=warm, bare=True)
@@ -117,7 +105,7 @@ def _at_decision(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice 
     state = state.model_copy(update={"asked_to_buy": state.asked_to_buy + 1})
     if state.price is None:
         if utility(state, cfg) < cfg.threshold - 2 * cfg.far_below and state.asked_to_buy > 1:
-            return _refuse(state)
+            return refuse(state)
         return Choice(_A.ASK_PRICE, state)
     # One draw a call: asking again brings nothing unless something has changed.
     if state.luck.chance(acceptance(state, cfg), "accept") and not _blocked(state):
@@ -136,23 +124,15 @@ def _not_yet(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice:
     if gap > cfg.far_below:
         state = state.model_copy(update={"far_below": state.far_below + 1})
         if state.far_below >= 2:
-            return _refuse(state)
+            return refuse(state)
     due = _due(state, heard, cfg, asked=True)
     if due is not None:
-        return _raise(state, due)
+        return raise_doubt(state, due)
     if state.open_doubts:
         return _come_back(state, state.open_doubts[-1])
     if state.asked_to_buy >= 3 or (state.asked_to_buy >= 2 and gap > 0.2):
-        return _refuse(state)
+        return refuse(state)
     return Choice(_A.HESITATE, state)
-
-
-def _refuse(state: AgendaState) -> Choice:
-    """A no. The first may still be talked about by a patient customer."""
-    refusals = state.refusals + 1
-    final = refusals >= 2 or state.patience < 0.5 or state.far_below >= 2
-    after = state.model_copy(update={"refusals": refusals})
-    return Choice(_A.REFUSE, after, stop=StopReason.REFUSED if final else None)
 
 
 def _come_back(state: AgendaState, doubt: Doubt) -> Choice:
@@ -160,8 +140,8 @@ def _come_back(state: AgendaState, doubt: Doubt) -> Choice:
     if doubt.times_raised >= 3:
         if doubt.act in (_A.OBJECTION_AUTHORITY, _A.OBJECTION_TIMING) and state.interest > 0.4:
             return Choice(_A.CALLBACK, state, stop=None)
-        return _refuse(state)
-    return _raise(state, doubt)
+        return refuse(state)
+    return raise_doubt(state, doubt)
 
 
 def _in_between(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice:
@@ -171,7 +151,7 @@ def _in_between(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice:
         return _come_back(state, unsettled)
     due = _due(state, heard, cfg, asked=False)
     if due is not None and "doubts" not in heard.questions:
-        return _raise(state, due)
+        return raise_doubt(state, due)
     if heard.questions:
         return _answer(state, heard, cfg)
     return _react(state, heard, cfg)
@@ -216,11 +196,6 @@ def _eagerness(
             return 0.97 if asked else (0.3 * doubt.strength if late else 0.03)
 
 
-def _raise(state: AgendaState, doubt: Doubt) -> Choice:
-    raised = doubt.model_copy(update={"status": "raised", "times_raised": doubt.times_raised + 1})
-    return Choice(doubt.act, state.with_doubt(raised))
-
-
 def _answer(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice:
     """Answer the last question of the turn, as it is the one still in the ear."""
     luck, question = state.luck, heard.questions[-1]
@@ -230,18 +205,18 @@ def _answer(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice:
         case "permission":
             return Choice(_A.ACKNOWLEDGE, state, answer="permit", bare=True)
         case "decider":
-            alone = _doubt(state, _A.OBJECTION_AUTHORITY) is None
+            alone = standing_doubt(state, _A.OBJECTION_AUTHORITY) is None
             if alone:
                 return Choice(_A.PROVIDE_INFO, state, answer="decide_alone", bare=True)
-            doubt = _doubt(state, _A.OBJECTION_AUTHORITY)
+            doubt = standing_doubt(state, _A.OBJECTION_AUTHORITY)
             assert doubt is not None
-            return _raise(state, doubt)
+            return raise_doubt(state, doubt)
         case "doubts":
             return _name_doubt(state, heard)
         case "callback":
             return Choice(_A.HESITATE, state)
         case "quantity":
-            return _tell(state, heard, answer="figure")
+            return tell(state, heard, answer="figure")
         case "supplier":
             return Choice(_A.PROVIDE_INFO, state, answer="supplier", bare=True)
         case "agreement":
@@ -249,7 +224,7 @@ def _answer(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice:
     undisclosed = [need for need in state.scene.weights if need not in state.disclosed]
     willing = 0.35 + 0.5 * state.scene.persona.traits.talkativeness + 0.3 * state.trust
     if luck.chance(willing, "tell", state.turns) and (undisclosed or heard.asked):
-        return _tell(state, heard)
+        return tell(state, heard)
     if question == "closed":
         mine = set(heard.asked) & set(state.scene.weights)
         return Choice(_A.PROVIDE_INFO, state, answer="yes" if mine else "hardly", bare=True)
@@ -260,8 +235,8 @@ def _name_doubt(state: AgendaState, heard: Heard) -> Choice:
     """Asked what stands in the way: say it."""
     waiting = [d for d in state.doubts if d.status != "resolved"]
     if not waiting:
-        return _tell(state, heard) if state.interest < 0.4 else Choice(_A.ASK_PROCESS, state)
-    return _raise(state, max(waiting, key=lambda d: (d.status == "raised", d.strength)))
+        return tell(state, heard) if state.interest < 0.4 else Choice(_A.ASK_PROCESS, state)
+    return raise_doubt(state, max(waiting, key=lambda d: (d.status == "raised", d.strength)))
 
 
 def _agreement(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice:
@@ -271,33 +246,12 @@ def _agreement(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice:
     if heard.served and mine and state.interest > 0.35:
         return Choice(_A.INTEREST, state, then=follow)
     if mine:
-        return _tell(state, heard, answer="right")
+        return tell(state, heard, answer="right")
     if heard.asked or heard.served:
-        return _tell(state, heard, answer="not_quite")
+        return tell(state, heard, answer="not_quite")
     if state.interest > 0.45:
         return Choice(_A.ACKNOWLEDGE, state, then=follow)
     return Choice(_A.HESITATE if state.interest < 0.3 else _A.ACKNOWLEDGE, state)
-
-
-def _tell(state: AgendaState, heard: Heard, answer: str = "") -> Choice:
-    """Speak of a need: the one asked about, else the next in this customer's own order."""
-    weights = state.scene.weights
-    asked = [need for need in heard.asked if need in weights]
-    fresh = [need for need in _own_order(state) if need not in state.disclosed]
-    first = [need for need in asked if need not in state.disclosed]
-    if not (first or fresh):
-        return Choice(_A.PROVIDE_INFO, state, answer=answer or "said_it", bare=True)
-    need = max(first, key=lambda n: heard.asked[n]) if first else fresh[0]
-    told = state.model_copy(update={"disclosed": (*state.disclosed, need)})
-    return Choice(_A.PROVIDE_INFO, told, answer=answer, need=need)
-
-
-def _own_order(state: AgendaState) -> list[str]:
-    """Needs, weightiest first, with a little luck in it."""
-    weights, luck = state.scene.weights, state.luck
-    return sorted(
-        weights, key=lambda need: -weights[need] * (0.7 + 0.6 * luck.uniform(f"order:{need}"))
-    )
 
 
 def _react(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice:
@@ -312,7 +266,7 @@ def _react(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice:
             return Choice(follow, state)
         return Choice(_A.INTEREST, state)
     if state.luck.chance(0.3 * talk, "volunteer", state.turns) and len(state.disclosed) < 3:
-        return _tell(state, heard)
+        return tell(state, heard)
     if follow and state.luck.chance(0.3 + 0.5 * state.interest, "question", state.turns):
         return Choice(follow, state)
     if heard.price is not None and state.interest < 0.45:
@@ -332,10 +286,6 @@ def _next_question(state: AgendaState, cfg: MindSettings) -> CustomerAct | None:
     if asked.get(_A.ASK_DETAIL.value, 0) < 2 and len(state.served) < len(state.scene.weights):
         return _A.ASK_DETAIL
     return None
-
-
-def _doubt(state: AgendaState, act: CustomerAct) -> Doubt | None:
-    return next((d for d in state.doubts if d.act is act and d.status != "resolved"), None)
 
 
 def _open(state: AgendaState, act: CustomerAct) -> bool:

@@ -48,11 +48,13 @@ class RoleGuard:
         unless every sentence sells.
         """
         sentences = split_sentences(text)
+        cued = [bool(_SELLS.search(sentence)) for sentence in sentences]
+        if not any(cued):
+            return False
         vectors = await self._encoder.encode(sentences)
         rows = self._reader.probabilities(sentences, vectors)
         selling = [
             self._reader.acts[int(row.argmax())] in _SELLING_ACTS and row.max() >= _SURE
             for row in rows
         ]
-        cued = [bool(_SELLS.search(sentence)) for sentence in sentences]
-        return any(cued) and (any(selling) or sum(cued) > 1 or len(sentences) == 1)
+        return any(selling) or sum(cued) > 1 or len(sentences) == 1

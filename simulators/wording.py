@@ -13,11 +13,21 @@ from pydantic import RootModel
 from ai_salesman.conversation.files import load_yaml, validate
 from ai_salesman.conversation.slots import fill_slots, slots_in
 from ai_salesman.conversation.taxonomy import CustomerAct, Style
+from ai_salesman.corpus.customer_prompt import Wanted
 from ai_salesman.corpus.customer_templates import CustomerTemplates
-from ai_salesman.simulators.agenda_choice import Choice
+from ai_salesman.simulators.choice import Choice
 from ai_salesman.simulators.mind import AgendaState
 
-__all__ = ["Answers", "load_answers", "put_into_words"]
+__all__ = [
+    "Answers",
+    "load_answers",
+    "put_into_words",
+    "remembered",
+    "said_between",
+    "slot_words",
+    "speaking_style",
+    "wanted_of",
+]
 
 _HESITATES: Mapping[Style, float] = {
     Style.PLAIN: 0.14,
@@ -60,9 +70,11 @@ def put_into_words(
 ) -> tuple[str, AgendaState]:
     """The customer's turn, and the state that remembers what was said and done."""
     state, parts = choice.state, []
-    values = _values(state, choice.need)
+    values = slot_words(state, choice.need)
     if choice.answer:
-        said, state = _pick(answers.of(choice.answer, _style(state)), choice.answer, state, values)
+        said, state = _pick(
+            answers.of(choice.answer, speaking_style(state)), choice.answer, state, values
+        )
         parts.append(said)
     if not choice.bare or not any(parts):  # every short answer of this kind was given before
         said, state = _sentence(choice.act, choice.need, templates, state, values)
@@ -76,6 +88,37 @@ def put_into_words(
     return text, state.model_copy(update={"last_act": choice.then or choice.act})
 
 
+def wanted_of(choice: Choice, slots: Sequence[str]) -> Wanted:
+    """The turn that `put_into_words` makes of `choice`, for a model to word.
+
+    `slots` are those that the turn may mention.
+    """
+    state = choice.state
+    acts = () if choice.bare else (choice.act,)
+    last = choice.then or choice.act
+    return Wanted(
+        style=speaking_style(state),
+        acts=(*acts, choice.then) if choice.then else acts,
+        answer=choice.answer,
+        again=bool(state.act_counts.get(last.value, 0)),
+        slots=tuple(slots),
+    )
+
+
+def remembered(choice: Choice, line: str) -> AgendaState:
+    """The state after `choice` was put into `line`, unfilled, by other means than templates."""
+    state = _counted(choice.state, choice.act)
+    if choice.then is not None:
+        state = _counted(state, choice.then)
+    changes = {"said": (*state.said, line), "last_act": choice.then or choice.act}
+    return state.model_copy(update=changes)
+
+
+def said_between(before: AgendaState, after: AgendaState) -> tuple[str, ...]:
+    """The templates, unfilled, that were spoken between two states."""
+    return after.said[len(before.said) :]
+
+
 def _sentence(
     act: CustomerAct,
     need: str | None,
@@ -84,7 +127,7 @@ def _sentence(
     values: Mapping[str, str],
 ) -> tuple[str, AgendaState]:
     forms = templates[act]
-    style = _style(state)
+    style = speaking_style(state)
     candidates: Sequence[str] = forms.of_style(style)
     if act.value.startswith("objection_") and state.act_counts.get(act.value, 0) and forms.again:
         candidates = forms.again
@@ -118,7 +161,7 @@ def _pick(
     return "", state
 
 
-def _style(state: AgendaState) -> Style:
+def speaking_style(state: AgendaState) -> Style:
     """The persona's style; a chatty one turns plain when its patience runs out."""
     style = state.scene.persona.style
     return Style.PLAIN if style is Style.CHATTY and state.patience < 0.2 else style
@@ -140,7 +183,7 @@ def _counted(state: AgendaState, act: CustomerAct) -> AgendaState:
     return state.model_copy(update={"act_counts": counts})
 
 
-def _values(state: AgendaState, need: str | None) -> dict[str, str]:
+def slot_words(state: AgendaState, need: str | None) -> dict[str, str]:
     """Slot -> words. Names and prices only when they were heard."""
     persona, luck = state.scene.persona, state.luck
     topic = state.scene.needs[need or _first_need(state)]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ai_salesman.corpus.build import CorpusSettings, build_corpus
-from ai_salesman.training.base_model import BaseRun, train_base
+from ai_salesman.training.base_model import train_base
 from ai_salesman.training.base_settings import BaseSettings
+from ai_salesman.training.trainer import BaseRun
 
 TINY = BaseSettings(
     vocabulary=400,

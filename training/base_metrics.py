@@ -29,6 +29,7 @@ __all__ = [
     "measure_base",
     "perplexity",
     "replies_of",
+    "reply_perplexity",
 ]
 
 _GRAM = 8
@@ -132,8 +133,14 @@ def _request(plan: str, words: str, temperature: float, seed: int) -> ChatReques
 
 def perplexity(model: LocalModel, examples: Sequence[Example], planned: bool = True) -> float:
     """exp of the mean negative log-likelihood of the reply tokens."""
-    tokenizer, network = model.tokenizer, model.network
-    rows = [_row(tokenizer, example, planned) for example in examples]
+    pairs = [(prompt_text(*example.prompt(planned)), example.reply) for example in examples]
+    return reply_perplexity(model, pairs)
+
+
+def reply_perplexity(model: LocalModel, pairs: Sequence[tuple[str, str]]) -> float:
+    """The same for (prompt as the model reads it, reply) pairs."""
+    network = model.network
+    rows = [_row(model.tokenizer, prompt, reply) for prompt, reply in pairs]
     order = sorted(range(len(rows)), key=lambda i: rows[i].length)
     loss, count = 0.0, 0
     with torch.inference_mode():
@@ -148,10 +155,10 @@ def perplexity(model: LocalModel, examples: Sequence[Example], planned: bool = T
     return math.exp(loss / max(count, 1))
 
 
-def _row(tokenizer: Any, example: Example, planned: bool) -> Row:
+def _row(tokenizer: Any, prompt: str, reply: str) -> Row:
     encode = tokenizer.backend_tokenizer.encode
-    prompt = encode(prompt_text(*example.prompt(planned)), add_special_tokens=False).ids
-    return Row(prompt, encode(f"{example.reply}{END}", add_special_tokens=False).ids)
+    start = encode(prompt, add_special_tokens=False).ids
+    return Row(start, encode(f"{reply}{END}", add_special_tokens=False).ids)
 
 
 def _exact(examples: Sequence[Example], replies: Sequence[str]) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from ai_salesman.corpus.noise import drop_words
 from ai_salesman.corpus.outline_prompt import outline_prompt
 
 __all__ = ["Augmentation", "Example", "evened", "examples_of", "planned_slots"]
+
+Kind = TypeVar("Kind")
 
 
 class Augmentation(NamedTuple):
@@ -69,11 +71,13 @@ def examples_of(dialogues: Iterable[CorpusDialogue], split: Split) -> list[Examp
     ]
 
 
-def evened(examples: Sequence[Example], rng: np.random.Generator) -> list[Example]:
-    """As many examples, drawn with return so that a strategy's share goes with the square root
-    of its count: rare strategies need practice too."""
-    counts = Counter(example.strategy for example in examples)
-    weights = np.array([counts[example.strategy] ** -0.5 for example in examples])
+def evened(
+    examples: Sequence[Kind], rng: np.random.Generator, label: Callable[[Kind], str]
+) -> list[Kind]:
+    """As many examples, drawn with return so that a label's share goes with the square root
+    of its count: rare ones need practice too."""
+    counts = Counter(label(example) for example in examples)
+    weights = np.array([counts[label(example)] ** -0.5 for example in examples])
     drawn = rng.choice(len(examples), size=len(examples), p=weights / weights.sum())
     return [examples[int(i)] for i in drawn]
 

@@ -11,8 +11,8 @@ from ai_salesman.corpus.salesman_templates import salesman_templates
 from ai_salesman.corpus.stats import TemplateCounts, corpus_stats, count_templates
 from ai_salesman.models.local import CARD_FILE, LocalModel
 from ai_salesman.training.base_metrics import BaseMetrics, measure_base, replies_of
-from ai_salesman.training.base_model import BaseRun
 from ai_salesman.training.examples import examples_of
+from ai_salesman.training.trainer import BaseRun
 
 __all__ = ["card_text", "write_card"]
 

@@ -1,36 +1,54 @@
-"""The tokenizer of the embedded salesman: a byte-level BPE of its own, with slots as tokens."""
+"""The tokenizer of our own models: a byte-level BPE trained for each, with slots as tokens."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ai_salesman.conversation.slots import SLOT_FORMS
 
-__all__ = ["CUSTOMER", "END", "PAD", "PLAN", "REPLY", "prompt_text", "train_tokenizer"]
+__all__ = [
+    "BUYS",
+    "END",
+    "PAD",
+    "PLAN",
+    "SELLS",
+    "Voice",
+    "prompt_text",
+    "train_tokenizer",
+]
 
 PAD = "<pad>"
 PLAN = "<plan>"
-CUSTOMER = "<customer>"
-REPLY = "<salesman>"
 END = "<end>"
+
+
+class Voice(NamedTuple):
+    """The marks before what is heard and before what is said."""
+
+    heard: str
+    said: str
+
+
+SELLS = Voice("<customer>", "<salesman>")
+BUYS = Voice("<salesman>", "<customer>")
 
 _CHAT_TEMPLATE = (
     "{% for m in messages %}"
     "{% if m['role'] == 'system' %}<plan>{{ m['content'] }}"
-    "{% elif m['role'] == 'user' %}<customer>{{ m['content'] }}"
-    "{% else %}<salesman>{{ m['content'] }}<end>{% endif %}"
+    "{% elif m['role'] == 'user' %}HEARD{{ m['content'] }}"
+    "{% else %}SAID{{ m['content'] }}<end>{% endif %}"
     "{% endfor %}"
-    "{% if add_generation_prompt %}<salesman>{% endif %}"
+    "{% if add_generation_prompt %}SAID{% endif %}"
 )
 
 
-def prompt_text(plan: str, words: str) -> str:
+def prompt_text(plan: str, words: str, voice: Voice = SELLS) -> str:
     """What the chat template makes of a prompt; training uses it without the template."""
-    return f"{PLAN}{plan}{CUSTOMER}{words}{REPLY}"
+    return f"{PLAN}{plan}{voice.heard}{words}{voice.said}"
 
 
-def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Any:
+def train_tokenizer(texts: Iterable[str], vocabulary: int, voice: Voice = SELLS) -> Any:
     """A `PreTrainedTokenizerFast` of at most `vocabulary` tokens, trained on `texts`.
 
     Slots are added tokens that are not special: special ones vanish when text is decoded.
@@ -45,7 +63,7 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Any:
     tokenizer.add_tokens(slots)
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary - len(slots),
-        special_tokens=[PAD, PLAN, CUSTOMER, REPLY, END],
+        special_tokens=[PAD, PLAN, *SELLS, END],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
@@ -54,9 +72,10 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Any:
         tokenizer_object=tokenizer,
         pad_token=PAD,
         eos_token=END,
-        additional_special_tokens=[PLAN, CUSTOMER, REPLY],
+        additional_special_tokens=[PLAN, *SELLS],
         clean_up_tokenization_spaces=False,
     )
     fast.add_tokens(slots)
-    fast.chat_template = _CHAT_TEMPLATE
+    template = _CHAT_TEMPLATE.replace("HEARD", voice.heard).replace("SAID", voice.said)
+    fast.chat_template = template
     return fast

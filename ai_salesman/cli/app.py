@@ -7,11 +7,18 @@ from typing import Annotated
 import typer
 
 from ai_salesman.cli import (
+    branch,
     campaign,
+    compare,
     corpus,
+    customer_check,
     doctor,
     export,
+    judge,
+    judge_check,
     personas,
+    rate,
+    results,
     run,
     runs,
     scripts,
@@ -53,7 +60,14 @@ def _root(
 app.command("run")(run.run)
 app.command("runs")(runs.runs)
 app.command("view")(view.view)
+app.command("branch")(branch.branch)
+app.command("compare")(compare.compare)
+app.command("judge")(judge.judge)
+app.command("rate")(rate.rate)
 app.command("export")(export.export)
+app.command("customer-check")(customer_check.customer_check)
+app.command("judge-check")(judge_check.judge_check)
+app.command("results")(results.results)
 app.command("doctor")(doctor.doctor)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(scripts.app, name="scripts")

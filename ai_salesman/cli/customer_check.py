@@ -37,7 +37,8 @@ def customer_check(
     customer: Annotated[
         str,
         typer.Argument(
-            help="agenda, llm:<model uri> or python:<file.py>:<name>.", metavar="[CUSTOMER]"
+            help="agenda, learned, learned:decides, llm:<model uri> or python:<file.py>:<name>.",
+            metavar="[CUSTOMER]",
         ),
     ] = "agenda",
     campaign: Annotated[

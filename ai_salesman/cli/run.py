@@ -39,7 +39,10 @@ def run(
         str | None, typer.Option(help="doga, doga:<model uri>, static or none.")
     ] = None,
     customer: Annotated[
-        str | None, typer.Option(help="agenda, llm:<model uri> or python:<file.py>:<name>.")
+        str | None,
+        typer.Option(
+            help="agenda, learned, learned:decides, llm:<model uri> or python:<file.py>:<name>."
+        ),
     ] = None,
     judge: Annotated[
         list[str] | None, typer.Option(help="Judge to use instead of the campaign's; repeatable.")

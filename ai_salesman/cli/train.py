@@ -9,7 +9,9 @@ import typer
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Train the salesman model and the trained heads.", no_args_is_help=True)
+app = typer.Typer(
+    help="Train the salesman, the customer and the trained heads.", no_args_is_help=True
+)
 
 
 @app.command()
@@ -39,6 +41,42 @@ def base(
     train_base(dialogues, out, BaseSettings(**given))
     write_card(out, dialogues)
     typer.echo(f"{out}: run it with: ai-salesman run CAMPAIGN.yaml --salesman hf:{out}", err=True)
+
+
+@app.command()
+def customer(
+    corpus: Annotated[Path, typer.Argument(help="Corpus file of `ai-salesman corpus build`.")],
+    out: Annotated[Path, typer.Option(help="Folder to write the model to.")] = Path(
+        "runs/customer"
+    ),
+    steps: Annotated[int | None, typer.Option(min=1, help="Training steps.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of initialisation and order.")] = 1,
+) -> None:
+    """Train the learned customer from scratch, with its tokenizer, line reader and model card.
+
+    An interrupted training goes on from its last checkpoint when the command is repeated.
+
+    Example:
+
+      ai-salesman train customer runs/corpus.jsonl --out runs/customer
+    """
+    from ai_salesman.corpus.build import read_corpus
+    from ai_salesman.models.encoder import embedded_encoder
+    from ai_salesman.training.customer_card import write_customer_card
+    from ai_salesman.training.customer_model import (
+        CustomerSettings,
+        train_customer,
+        train_line_reader,
+    )
+
+    given = {"seed": seed} | ({"steps": steps} if steps else {})
+    dialogues = read_corpus(corpus)
+    train_customer(dialogues, out, CustomerSettings(**given))
+    train_line_reader(out, embedded_encoder(), seed)
+    write_customer_card(out, dialogues, seed=seed)
+    typer.echo(
+        f"{out}: run it with: ai-salesman run CAMPAIGN.yaml --customer learned:hf:{out}", err=True
+    )
 
 
 @app.command()

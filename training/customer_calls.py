@@ -1,0 +1,140 @@
+"""Calls played for the trained customer to learn from: the agenda mind in the corpus's world.
+
+The corpus's own buyer has no trust, no price and no reserve, so it cannot teach when to agree.
+Here the corpus's salesmen call the agenda mind, in the corpus's trades, with the wording of one
+split: no template of another split is ever spoken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ai_salesman.conversation.facts import Need
+from ai_salesman.conversation.persona import Persona
+from ai_salesman.conversation.slots import fill_slots, slots_in
+from ai_salesman.conversation.taxonomy import CustomerAct, Strategy, Style
+from ai_salesman.corpus.build import split_phrases
+from ai_salesman.corpus.dialogue import Habit, Skill, Split
+from ai_salesman.corpus.fillers import embedded_fillers
+from ai_salesman.corpus.phrasing import SalesmanPhrases
+from ai_salesman.corpus.seller import Move, Seller
+from ai_salesman.simulators.agenda_choice import choose
+from ai_salesman.simulators.base import Scene
+from ai_salesman.simulators.heard import Context
+from ai_salesman.simulators.mind import awaken, hear_turn
+from ai_salesman.simulators.mind_bands import bands_of
+from ai_salesman.simulators.mind_settings import MindSettings
+from ai_salesman.simulators.population import Population, draw
+from ai_salesman.simulators.prices_heard import hear_money
+from ai_salesman.simulators.wording import put_into_words, said_between, wanted_of
+from ai_salesman.training.customer_examples import CustomerExample
+from ai_salesman.training.customer_split import answers_of, templates_of
+from ai_salesman.training.heard_labels import heard_from_labels
+
+__all__ = ["play_calls"]
+
+_SPREAD = 0.2
+"""Personas vary twice as much as in a campaign: the model must know the whole range."""
+_NEEDS = 3
+_FALLBACK_PRICE = 100.0
+
+
+def play_calls(
+    count: int, split: Split, seed: int = 1, max_turns: int = 12
+) -> Iterator[CustomerExample]:
+    """The customer turns of `count` calls spoken with the words of `split`.
+
+    Args:
+        count: how many calls; call i depends on `seed`, `split` and i alone.
+        split: whose templates both sides speak with.
+        seed: of personas, trades, salesmen and luck.
+        max_turns: most salesman turns of a call.
+    """
+    salesman = split_phrases(split)
+    people = draw(Population(spread=_SPREAD), "any", count, seed)
+    for index, persona in enumerate(people):
+        rng = np.random.default_rng([seed, list(Split).index(split), index])
+        yield from _Call(persona, salesman, split, rng).play(max_turns)
+
+
+class _Call:
+    """One call while it is played. Single-use."""
+
+    def __init__(
+        self, persona: Persona, salesman: SalesmanPhrases, split: Split, rng: np.random.Generator
+    ):
+        fillers = embedded_fillers()
+        trades = fillers.trade_names()
+        self._trade = trades[int(rng.integers(len(trades)))]
+        self._values = fillers.sample(self._trade, rng)
+        self._salesman, self._rng = salesman, rng
+        self._templates, self._answers = templates_of(split), answers_of(split)
+        self._scene = self._make_scene(persona)
+        self._mind = MindSettings()
+
+    def play(self, max_turns: int) -> Iterator[CustomerExample]:
+        """The customer's turns, until somebody ends the call."""
+        skills = list(Skill)
+        seller = Seller(skills[int(self._rng.integers(len(skills)))], self._rng)
+        state, act, words = awaken(self._scene), None, ""
+        for _ in range(max_turns):
+            move = seller.move(act)
+            text, habit = self._sell(move, act)
+            needs = list(self._scene.weights)
+            context = Context(
+                my_words=words, my_act=act, price=state.price, discount=state.discount
+            )
+            heard = heard_from_labels(text, move, habit, self._values, needs, context)
+            moved = hear_turn(state, heard, self._mind)
+            choice = choose(moved, heard, self._mind)
+            words, after = put_into_words(choice, self._templates, self._answers)
+            line = " ".join(said_between(choice.state, after))
+            if line:
+                wanted = wanted_of(choice, slots_in(line))
+                spoken = fill_slots(text, self._values)[0]
+                yield CustomerExample(wanted, choice.act, bands_of(moved, heard), spoken, line)
+            if choice.stop or move.strategy is Strategy.RESPECT_NO:
+                return
+            state, act = after, after.last_act
+
+    def _sell(self, move: Move, act: CustomerAct | None) -> tuple[str, Habit | None]:
+        phrase = None if move.bad_habit else self._salesman.good(move.strategy, act, self._rng)
+        if phrase is not None:
+            return phrase.text, None
+        bad = self._salesman.bad(act, self._rng)
+        return bad.text, bad.habit
+
+    def _make_scene(self, persona: Persona) -> Scene:
+        """The persona as somebody who might want what this trade offers."""
+        values, rng = self._values, self._rng
+        pool = [n for n in embedded_fillers().trades[self._trade]["need"] if n != values["need"]]
+        phrases = [values["need"], *(pool[int(i)] for i in rng.permutation(len(pool)))][:_NEEDS]
+        weights = np.sort(rng.dirichlet(np.ones(len(phrases))))[::-1]
+        price = hear_money(values["price"], Context()).price or _FALLBACK_PRICE
+        names = [f"need_{i}" for i in range(len(phrases))]
+        styles = list(Style)
+        return Scene(
+            persona=persona.model_copy(
+                update={
+                    "business": values["business"],
+                    "competitor": values["competitor"],
+                    "style": styles[int(rng.integers(len(styles)))],
+                }
+            ),
+            weights=dict(zip(names, map(float, weights), strict=True)),
+            needs={
+                name: Need(phrase=phrase, problem=values["problem"])
+                for name, phrase in zip(names, phrases, strict=True)
+            },
+            helps={},
+            reserve=_reserve(persona, price),
+            currency="USD",
+            seed=int(rng.integers(2**31)),
+        )
+
+
+def _reserve(persona: Persona, price: float) -> float:
+    absolute = persona.reserve_unit == "absolute"
+    return price * (1.0 if absolute else persona.reserve)
