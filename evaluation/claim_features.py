@@ -38,6 +38,11 @@ _OWN_BEHAVIOUR = re.compile(
     re.IGNORECASE,
 )
 
+_REPORTED = re.compile(
+    r"\b(?:whether|you(?:'re| are)? ask(?:ing|ed)?|you want to know)\b", re.IGNORECASE
+)
+"""What the customer asked, said again, is no claim of one's own."""
+
 
 def match(piece: Piece, fact: str, read: ReadCall) -> float:
     """Likeness of some words to a fact, 0 to 1: meaning and shared words count alike."""
@@ -103,5 +108,6 @@ def _is_assertion(sentence: Sentence, read: ReadCall) -> bool:
         and len(sentence.words) >= 4
         and bool(_OFFER_SUBJECT.search(text))
         and not _OWN_BEHAVIOUR.search(text)
+        and not _REPORTED.search(text)
         and sentence.chance(*_ASSERTIONS) >= _ASSERTED
     )
