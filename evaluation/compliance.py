@@ -50,6 +50,14 @@ _CALMING = re.compile(
     r"|without rushing|sleep on it|that's fine|your decision|if you('d| would) (?:like|rather))\b",
     re.IGNORECASE,
 )
+_OF_ONESELF = re.compile(
+    r"\bi(?:'m| am) not (?:here|going|trying) to\b"
+    r"|\bi (?:don't|do not|won't|wouldn't) (?:want|like|mean)\b"
+    r"|\b(?:just )?say (?:so|stop)\b|\b(?:plainly|straight out|frankly)\b"
+    r"|\bif you'd (?:give|let|allow) me\b",
+    re.IGNORECASE,
+)
+"""Speaking of one's own restraint, or leaving the word to the customer, is rarely a push."""
 _SELLING = (
     SalesAct.EXPLAIN_BENEFIT,
     SalesAct.STATE_FACT,
@@ -109,7 +117,8 @@ def is_pressure(sentence: Sentence) -> bool:
     pushes = sentence.chance(SalesAct.PRESSURE)
     if _CALMING.search(sentence.text) or pushes < _PRESSURE_SURE:
         return False
-    return pushes >= _PRESSURE_BEYOND_DOUBT or not _TAKING_LEAVE.search(sentence.text)
+    soft = _TAKING_LEAVE.search(sentence.text) or _OF_ONESELF.search(sentence.text)
+    return pushes >= _PRESSURE_BEYOND_DOUBT or not soft
 
 
 def _discloses(sentence: Sentence, notice: str, row: int, read: ReadCall) -> bool:

@@ -140,6 +140,8 @@ def agrees(sentence: Sentence, turn: ReadTurn, read: ReadCall) -> bool:
     committed = _COMMITS.search(sentence.text)
     if committed:
         return not is_denied(sentence.text, committed.start())
+    if is_refusal(sentence):
+        return False
     if sentence.chance(_A.AGREE) >= _SURE:
         return True
     is_yes = _YES.match(sentence.text) and not _RESERVE.search(sentence.text)

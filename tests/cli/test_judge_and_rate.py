@@ -1,4 +1,4 @@
-"""`ai-salesman judge` and `rate` on two small stored runs. The tests follow one another."""
+"""`ai-salesman judge` and `rate` on two small stored runs."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from ai_salesman.evaluation.agreement import LEAST_PAIRS
 
 EPISODES = LEAST_PAIRS + 2
 WIDE = {"COLUMNS": "160"}
+EMBEDDED = ["--judge", "outcome", "--judge", "conduct"]
 
 
 @pytest.fixture(scope="module")
@@ -58,22 +59,33 @@ def useless() -> Iterator[str]:
     server.server_close()
 
 
-def test_embedded_judges_judge_once_and_then_again_with_all(store: str) -> None:
+@pytest.fixture(scope="module")
+def judged(store: str) -> dict[str, dict[str, dict[str, int]]]:
+    """What `judge` says that it did with both runs, before which they have no conduct verdict."""
+    work = {}
     for run in (A, B):
         before = list(RunStore(store).episodes(run))
-        arguments = ["judge", run, "--judge", "outcome", "--judge", "conduct", "--store", store]
-        done = CliRunner().invoke(app, [*arguments, "--json"])
+        done = CliRunner().invoke(app, ["judge", run, *EMBEDDED, "--store", store, "--json"])
         assert done.exit_code == 0, done.output
-        work = json.loads(done.stdout)["work"]
+        work[run] = json.loads(done.stdout)["work"]
+        assert [c.turns for c in RunStore(store).episodes(run)] == [c.turns for c in before]
+    return work
+
+
+def test_embedded_judges_judge_once_and_then_again_with_all(
+    store: str, judged: dict[str, dict[str, dict[str, int]]]
+) -> None:
+    for work in judged.values():
         assert (work["outcome"]["skipped"], work["conduct"]["judged"]) == (EPISODES, EPISODES)
-        judged = list(RunStore(store).episodes(run))
-        assert [call.turns for call in judged] == [call.turns for call in before]
-        assert all(call.score and call.score.process is not None for call in judged)
-    shown = CliRunner().invoke(app, [*arguments, "--all"], env=WIDE)
+    calls = list(RunStore(store).episodes(B))
+    assert all(call.score and call.score.process is not None for call in calls)
+    again = ["judge", B, *EMBEDDED, "--store", store, "--all"]
+    shown = CliRunner().invoke(app, again, env=WIDE)
     assert shown.exit_code == 0 and "of 10 on 12 of 12 calls" in shown.stdout
-    assert [c.score for c in RunStore(store).episodes(B)] == [c.score for c in judged]
+    assert [c.score for c in RunStore(store).episodes(B)] == [c.score for c in calls]
 
 
+@pytest.mark.usefixtures("judged")
 def test_the_embedded_pairwise_judge(store: str, runs: list[str]) -> None:
     arguments = ["judge", *runs, "--pairwise", "score", "--store", store]
     done = CliRunner().invoke(app, [*arguments, "--json"])
@@ -92,6 +104,7 @@ def test_the_embedded_pairwise_judge(store: str, runs: list[str]) -> None:
     assert "ties count half" in shown.stdout and "position bias: 0 of" in shown.stdout
 
 
+@pytest.mark.usefixtures("judged")
 def test_a_judge_that_fails_costs_status_1_and_no_score(
     store: str, runs: list[str], useless: str
 ) -> None:
@@ -108,6 +121,7 @@ def test_a_judge_that_fails_costs_status_1_and_no_score(
     assert [call.score for call in RunStore(store).episodes(runs[1])] == before
 
 
+@pytest.mark.usefixtures("judged")
 def test_ratings_are_reported_from_ten_pairs_on(store: str, runs: list[str]) -> None:
     kept = PairStore(RunStore(store))
     scores = {
