@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rated import A, B, two_runs
@@ -22,6 +23,7 @@ from ai_salesman.evaluation.agreement import LEAST_PAIRS
 EPISODES = LEAST_PAIRS + 2
 WIDE = {"COLUMNS": "160"}
 EMBEDDED = ["--judge", "outcome", "--judge", "conduct"]
+DUEL = ["judge", A, B, "--pairwise", "score"]
 
 
 @pytest.fixture(scope="module")
@@ -85,12 +87,16 @@ def test_embedded_judges_judge_once_and_then_again_with_all(
     assert [c.score for c in RunStore(store).episodes(B)] == [c.score for c in calls]
 
 
-@pytest.mark.usefixtures("judged")
-def test_the_embedded_pairwise_judge(store: str, runs: list[str]) -> None:
-    arguments = ["judge", *runs, "--pairwise", "score", "--store", store]
-    done = CliRunner().invoke(app, [*arguments, "--json"])
+@pytest.fixture(scope="module")
+def duels(store: str, judged: dict[str, Any]) -> Any:
+    """The two judged runs against each other, as the pairwise judge of scores prints it."""
+    assert set(judged) == {A, B}
+    done = CliRunner().invoke(app, [*DUEL, "--store", store, "--json"])
     assert done.exit_code == 0, done.output
-    duels = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+def test_the_embedded_pairwise_judge(store: str, runs: list[str], duels: Any) -> None:
     assert sum(duels["challenger"]["record"].values()) == duels["pairs"] == EPISODES
     low, high = duels["challenger"]["ci95"]
     assert low < duels["challenger"]["rate"] < high
@@ -100,7 +106,7 @@ def test_the_embedded_pairwise_judge(store: str, runs: list[str]) -> None:
         lead = float(points[1] or 0) - float(points[0] or 0)
         expected = "tie" if abs(lead) < 0.5 else "b" if lead > 0 else "a"
         assert duel["winner"] == expected
-    shown = CliRunner().invoke(app, arguments, env=WIDE)
+    shown = CliRunner().invoke(app, [*DUEL, "--store", store], env=WIDE)
     assert "ties count half" in shown.stdout and "position bias: 0 of" in shown.stdout
 
 
@@ -121,7 +127,7 @@ def test_a_judge_that_fails_costs_status_1_and_no_score(
     assert [call.score for call in RunStore(store).episodes(runs[1])] == before
 
 
-@pytest.mark.usefixtures("judged")
+@pytest.mark.usefixtures("duels")
 def test_ratings_are_reported_from_ten_pairs_on(store: str, runs: list[str]) -> None:
     kept = PairStore(RunStore(store))
     scores = {
