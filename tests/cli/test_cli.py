@@ -174,19 +174,24 @@ def test_an_interrupted_run_says_how_to_go_on(tmp_path: Path) -> None:
         "    await asyncio.sleep(60)\n"
     )
     arguments = ["run", CAMPAIGN, "--salesman", "python:salesman.py:speak", "--episodes", "2"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "ai_salesman", *arguments],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    for _ in range(600):
-        if (tmp_path / "called").exists():
-            break
-        time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+        # A shell without job control starts its background jobs deaf to the signal.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
+        try:
+            for _ in range(600):
+                if (tmp_path / "called").exists():
+                    break
+                time.sleep(0.1)
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
     assert "the same command goes on from here" in errors
