@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ai_salesman.agents.base import CallView
 from ai_salesman.conversation.facts import FactSheet
@@ -41,7 +43,7 @@ class ClaimsGuard:
         wordings += [step.wording for step in sheet.discounts]
         self._figures = [figure for text in wordings for figure in find_figures(text)]
         self._known_text = " ".join([*wordings, *sheet.disclosures, sheet.product]).lower()
-        self._fact_vectors = encoder.encode_now(wordings)
+        self._wordings = wordings
 
     async def problems(self, draft: str, call: CallView) -> tuple[str, ...]:
         """One sentence for each claim of `draft` that must not be made; empty when sound."""
@@ -96,3 +98,8 @@ class ClaimsGuard:
             for sentence, cosine in zip(sentences, nearest.tolist(), strict=True)
             if cosine < _NEAR_FACT
         ]
+
+    @cached_property
+    def _fact_vectors(self) -> NDArray[np.float32]:
+        """Made when first needed: most drafts offer nothing that has to be compared."""
+        return self._encoder.encode_now(self._wordings)

@@ -11,13 +11,17 @@ EXIT_INTERRUPTED = 130
 def main() -> None:
     """Run the command line and exit.
 
-    Status: 0 done; 1 done, but some episodes failed; 2 bad input; 130 interrupted (resumable).
+    Status: 0 done; 1 done, but some episodes failed; 2 bad input; 130 interrupted, or the
+    budget is spent, or an endpoint is down (resumable).
     """
     from ai_salesman.cli.app import app
-    from ai_salesman.conversation.errors import AiSalesmanError
+    from ai_salesman.conversation.errors import AiSalesmanError, RunStoppedError
 
     try:
         app()
+    except RunStoppedError as error:
+        print(f"ai-salesman: {error}", file=sys.stderr)
+        sys.exit(EXIT_INTERRUPTED)
     except AiSalesmanError as error:
         print(f"ai-salesman: {error}", file=sys.stderr)
         sys.exit(EXIT_BAD_INPUT)

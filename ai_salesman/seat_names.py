@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ai_salesman.agents.seats import PLANNERS
 from ai_salesman.campaigns.campaign import Campaign
-from ai_salesman.conversation.errors import UnknownNameError
+from ai_salesman.conversation.errors import InputError, UnknownNameError
 from ai_salesman.evaluation.registry import EMBEDDED_JUDGES
 from ai_salesman.models.uri import parse_uri
 
@@ -32,6 +32,8 @@ def check_names(campaign: Campaign) -> None:
     _check_planner(campaign.planner)
     if campaign.salesman != "script":
         parse_uri(campaign.salesman)
+    elif campaign.retrieval == "none":
+        raise InputError("'script' says what is retrieved; choose a model", field="salesman")
     _check_customer(campaign.customer)
     for judge in campaign.judges:
         check_judge(judge)

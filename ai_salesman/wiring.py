@@ -24,6 +24,8 @@ from ai_salesman.simulators.population import draw
 
 if TYPE_CHECKING:
     from ai_salesman.models.encoder import MiniLMEncoder
+    from ai_salesman.models.thrift import Thrift
+    from ai_salesman.scripts_library.retrieve import ScriptLibrary
 
 __all__ = ["cache_folder", "check_answers", "open_judges", "open_runner"]
 
@@ -35,17 +37,19 @@ def cache_folder() -> Path:
 
 @asynccontextmanager
 async def open_runner(
-    campaign: Campaign, store: RunStore, concurrency: int
+    campaign: Campaign, store: RunStore, concurrency: int, thrift: Thrift | None = None
 ) -> AsyncIterator[CampaignRunner]:
     """Everything that a campaign needs, loaded, checked, and closed at the end.
 
     Raises:
-        InputError: a name or URI in the campaign is wrong, or a model does not answer.
+        InputError: a name or URI in the campaign is wrong, a model does not answer, or its price
+            is not known and money is capped.
         MissingPartError: weights or a library are missing.
     """
     check_names(campaign)
     async with AsyncExitStack() as stack:
-        yield await _Workshop(campaign, concurrency, stack).runner(store)
+        models = _Models(concurrency, stack, thrift)
+        yield await _Workshop(campaign, models).runner(store)
 
 
 @asynccontextmanager
@@ -60,14 +64,13 @@ async def open_judges(
         InputError: a name or URI is wrong, or a model does not answer.
         MissingPartError: weights or a library are missing.
     """
-    import torch
-
     from ai_salesman.models.encoder import embedded_encoder
     from ai_salesman.models.remembering import RememberingEncoder
+    from ai_salesman.models.threads import ask_for_threads
 
     for name in names:
         check_judge(name)
-    torch.set_num_threads(1)
+    ask_for_threads(1)
     encoder = RememberingEncoder(embedded_encoder())
     async with AsyncExitStack() as stack:
         models = _Models(concurrency, stack)
@@ -77,7 +80,11 @@ async def open_judges(
 class _Models:
     """Loads each model once, however often it is named."""
 
-    def __init__(self, concurrency: int, stack: AsyncExitStack):
+    def __init__(self, concurrency: int, stack: AsyncExitStack, thrift: Thrift | None = None):
+        from ai_salesman.models.thrift import Till
+
+        self.till = Till(thrift)
+        stack.callback(self.till.close)
         self._concurrency = concurrency
         self._stack = stack
         self._loaded: dict[str, LanguageModel] = {}
@@ -88,10 +95,11 @@ class _Models:
 
         if uri not in self._loaded:
             model = load_model(uri, self._concurrency)
+            watched = self.till.watched(model)
             if hasattr(model, "aclose"):
                 self._stack.push_async_callback(model.aclose)
-                await check_answers(model)
-            self._loaded[uri] = model
+                await check_answers(watched)
+            self._loaded[uri] = watched
         return self._loaded[uri]
 
 
@@ -110,32 +118,27 @@ async def _make_judge(name: str, encoder: Encoder, models: _Models) -> Judge:
 class _Workshop:
     """Makes the parts of one campaign; each model is loaded once, however often it is named."""
 
-    def __init__(self, campaign: Campaign, concurrency: int, stack: AsyncExitStack):
-        import torch
-
+    def __init__(self, campaign: Campaign, models: _Models):
         from ai_salesman.models.encoder import embedded_encoder
+        from ai_salesman.models.threads import ask_for_threads
 
         # One thread per batch: cohorts keep the cores busy, and the number of threads, which
         # changes the last bits of every sum, is the same in every run.
-        torch.set_num_threads(1)
+        ask_for_threads(1)
         self._campaign = campaign
         self._encoder: MiniLMEncoder = embedded_encoder()
-        self._models = _Models(concurrency, stack)
+        self._models = models
 
     async def runner(self, store: RunStore) -> CampaignRunner:
         from ai_salesman.agents.claims_guard import ClaimsGuard
         from ai_salesman.graphs.parts import CallParts
-        from ai_salesman.scripts_library.index import open_index
-        from ai_salesman.scripts_library.packs import digest_of, load_scripts
-        from ai_salesman.scripts_library.retrieve import ScriptLibrary
 
         campaign = self._campaign
-        scripts = load_scripts(pack for pack in campaign.packs if not isinstance(pack, str))
-        index = open_index(scripts, self._encoder, cache_folder() / "scripts")
+        library, library_version = self._library()
         parts = CallParts(
             sheet=campaign.sheet,
             planner=await self._planner(),
-            library=ScriptLibrary(scripts, index, self._encoder),
+            library=library,
             salesman=await self._salesman(),
             guard=ClaimsGuard(campaign.sheet, self._encoder),
             customer=await self._customer(),
@@ -149,16 +152,30 @@ class _Workshop:
             parts=parts,
             judges=judges,
             store=store,
+            budget=self._models.till.budget,
             versions={
                 "package": version("ai-salesman"),
                 "salesman": parts.salesman.uri,
                 "planner": parts.planner.name,
                 "customer": parts.customer.name,
-                "library": digest_of(scripts),
+                "library": library_version,
                 "encoder": self._encoder.name,
             }
             | {f"judge.{judge.name}": judge.version for judge in judges},
         )
+
+    def _library(self) -> tuple[ScriptLibrary | None, str]:
+        """The script library and its version; none where the campaign retrieves nothing."""
+        from ai_salesman.scripts_library.index import open_index
+        from ai_salesman.scripts_library.packs import digest_of, load_scripts
+        from ai_salesman.scripts_library.retrieve import ScriptLibrary
+
+        campaign = self._campaign
+        if campaign.retrieval == "none":
+            return None, "none"
+        scripts = load_scripts(pack for pack in campaign.packs if not isinstance(pack, str))
+        index = open_index(scripts, self._encoder, cache_folder() / "scripts")
+        return ScriptLibrary(scripts, index, self._encoder), digest_of(scripts)
 
     async def _planner(self) -> Planner:
         from ai_salesman.agents.model_planner import ModelPlanner
@@ -172,6 +189,7 @@ class _Workshop:
     async def _salesman(self) -> Salesman:
         from ai_salesman.agents.chat_salesman import ChatSalesman
         from ai_salesman.agents.outline_salesman import OutlineSalesman
+        from ai_salesman.agents.planning_salesman import PlanningSalesman
         from ai_salesman.agents.script_salesman import ScriptSalesman
 
         if self._campaign.salesman == "script":
@@ -179,6 +197,8 @@ class _Workshop:
         model = await self._models.get(self._campaign.salesman)
         if model.prompt_style == "outline":
             return OutlineSalesman(model, self._encoder)
+        if model.prompt_style == "plan":
+            return PlanningSalesman(model, self._encoder)
         if model.prompt_style == "customer":
             raise InputError(f"{model.uri}: made to speak as a customer; it cannot sell")
         return ChatSalesman(model)
@@ -212,12 +232,19 @@ class _Workshop:
 async def check_answers(model: LanguageModel) -> None:
     """Ask a remote model one short thing before the run, so that a wrong address or key
     costs a sentence and not a run of failed episodes."""
-    from ai_salesman.conversation.errors import ModelReplyError, ModelUnreachableError
+    from ai_salesman.conversation.errors import (
+        EndpointDownError,
+        ModelReplyError,
+        ModelUnreachableError,
+    )
 
     question = Message(role="user", content="Answer with the word ready.")
     try:
         await model.chat(ChatRequest(messages=(question,), max_tokens=8, temperature=0.0))
     except ModelReplyError:
         return  # it answers; how well is for the run to show
-    except ModelUnreachableError as error:
-        raise InputError(f"{error}; check the address, the key and that the server runs") from error
+    except (EndpointDownError, ModelUnreachableError) as error:
+        reason = error.reason if isinstance(error, EndpointDownError) else str(error)
+        raise InputError(
+            f"{reason}; check the address, the key and that the server runs"
+        ) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -29,6 +29,8 @@ class Campaign(Strict):
     sheet: FactSheet
     packs: tuple[Pack | str, ...] = ()
     """Script packs beside the built-in ones: paths of YAML files (or packs in place)."""
+    retrieval: Literal["scripts", "none"] = "scripts"
+    """none: the salesman is shown no scripts (ablation; nothing has to be embedded)."""
     population: Population = Population()
     salesman: str = "embedded"
     """Model URI, `script`, or `python:<file.py>:<name>`."""
@@ -54,6 +56,7 @@ class Campaign(Strict):
     def digest(self) -> str:
         """Identifies the content of the campaign: 16 hex digits."""
         unset = {"minute_cost"} if self.minute_cost is None else set()
+        unset |= {"retrieval"} if self.retrieval == "scripts" else set()
         content = self.model_dump_json(exclude=unset)  # a rate not given leaves the name as it was
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 

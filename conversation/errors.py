@@ -5,6 +5,9 @@ AiSalesmanError
 |   `-- UnknownNameError  a name that is not in a closed list: offers the nearest one
 |-- MissingPartError      something that should be installed or present is not
 |-- StoreError            the run store cannot be opened or written
+|-- RunStoppedError       a run ended early; what is stored stays and it can go on (status 130)
+|   |-- BudgetReachedError  the cap on money or tokens is reached
+|   `-- EndpointDownError   an endpoint answers nothing at all any more
 `-- ModelError            a language model did not give a usable answer
     |-- ModelUnreachableError  no answer after all retries (infrastructure, never scored)
     `-- ModelReplyError        an answer came, but not one that can be used
@@ -15,14 +18,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 __all__ = [
     "AiSalesmanError",
+    "BudgetReachedError",
+    "EndpointDownError",
     "InputError",
     "MissingPartError",
     "ModelError",
     "ModelReplyError",
     "ModelUnreachableError",
+    "RunStoppedError",
     "StoreError",
     "UnknownNameError",
     "nearest",
@@ -30,7 +37,22 @@ __all__ = [
 
 
 class AiSalesmanError(Exception):
-    """Root of all errors that this package raises on purpose."""
+    """Root of all errors that this package raises on purpose.
+
+    It travels between processes as it is, whatever arguments it was made with.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _as_it_was, (type(self), self.args, dict(self.__dict__))
+
+
+def _as_it_was(
+    kind: type[AiSalesmanError], arguments: tuple[Any, ...], state: dict[str, Any]
+) -> AiSalesmanError:
+    """The error of `kind`, without making its message a second time."""
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(state)
+    return error
 
 
 class InputError(AiSalesmanError):
@@ -69,8 +91,37 @@ class StoreError(AiSalesmanError):
     """The run store cannot be opened, read or written."""
 
 
+class RunStoppedError(AiSalesmanError):
+    """A run ended before its end. Not a `ModelError`: no episode failed, none is stored as such."""
+
+
+class BudgetReachedError(RunStoppedError):
+    """The next request might cost more than the cap on money or tokens leaves."""
+
+
+class EndpointDownError(RunStoppedError):
+    """An endpoint answers nothing any more, not even the smallest request."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)  # as it was given, so that it pickles
+        self.reason = reason
+        """What became of the request."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.reason}, nor does it answer the shortest question; "
+            "when it does again, the same command goes on where this one stopped"
+        )
+
+
 class ModelError(AiSalesmanError):
     """A language model did not give a usable answer."""
+
+    def __init__(self, message: str, *, tokens_in: int = 0, tokens_out: int = 0):
+        super().__init__(message)
+        self.tokens_in = tokens_in
+        self.tokens_out = tokens_out
+        """What the unusable answers cost, as far as they said."""
 
 
 class ModelUnreachableError(ModelError):

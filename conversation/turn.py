@@ -20,12 +20,19 @@ class TokenUse(BaseModel):
     tokens_in: int = 0
     tokens_out: int = 0
     usd: float = 0.0
+    """By the price list, for models that are on it."""
+    unpriced: int = 0
+    """Tokens, in and out, of remote models whose price is not known: `usd` leaves them out."""
+    cached: int = 0
+    """Replies that came from the response cache, free of charge."""
 
     def __add__(self, other: TokenUse) -> TokenUse:
         return TokenUse(
             tokens_in=self.tokens_in + other.tokens_in,
             tokens_out=self.tokens_out + other.tokens_out,
             usd=self.usd + other.usd,
+            unpriced=self.unpriced + other.unpriced,
+            cached=self.cached + other.cached,
         )
 
 

@@ -104,7 +104,8 @@ def checked_evidence(
     given: Sequence[VotedEvidence], transcript: Sequence[Turn]
 ) -> tuple[tuple[Evidence, ...], int]:
     """Quotes that stand in the turns they cite, and how many do not."""
-    words = {turn.index: _bare(turn.text) for turn in transcript}
+    cited = {e.turn for e in given}
+    words = {turn.index: _bare(turn.text) for turn in transcript if turn.index in cited}
     kept = tuple(
         Evidence(turn=e.turn, quote=e.quote)
         for e in given

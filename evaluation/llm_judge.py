@@ -10,11 +10,12 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from statistics import median
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from ai_salesman.conversation.errors import InputError, ModelReplyError
 from ai_salesman.conversation.taxonomy import BuyingIntent, Capability, Metric
@@ -99,6 +100,17 @@ class ModelJudge:
 def _prompt(call: JudgedCall, swapped: bool) -> str:
     rubric = conduct_rubric()
     parts = [("capabilities", rubric.capabilities), ("metrics", rubric.metrics)]
+    return _template().render(
+        sheet=call.sheet,
+        lead=call.lead,
+        transcript=call.transcript,
+        parts=list(reversed(parts)) if swapped else parts,
+        fence=_fence(call.transcript),
+    )
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
     environment = Environment(
         loader=FileSystemLoader(Path(str(resources.files("ai_salesman.evaluation"))) / "rubrics"),
         undefined=StrictUndefined,
@@ -107,13 +119,7 @@ def _prompt(call: JudgedCall, swapped: bool) -> str:
         autoescape=False,
     )
     environment.filters["oneline"] = _one_line
-    return environment.get_template("judge.j2").render(
-        sheet=call.sheet,
-        lead=call.lead,
-        transcript=call.transcript,
-        parts=list(reversed(parts)) if swapped else parts,
-        fence=_fence(call.transcript),
-    )
+    return environment.get_template("judge.j2")
 
 
 def _fence(transcript: Sequence[Turn]) -> str:

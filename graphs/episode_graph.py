@@ -25,7 +25,7 @@ from ai_salesman.graphs.routing import after_customer, after_guard, at_start
 from ai_salesman.graphs.state import CallState, call_state
 from ai_salesman.simulators.base import Scene
 
-__all__ = ["build_episode_graph", "play_episode", "play_from"]
+__all__ = ["EpisodeGraph", "build_episode_graph", "play_episode", "play_from"]
 
 EpisodeGraph = CompiledStateGraph[CallState, None, CallState, CallState]
 
@@ -34,19 +34,23 @@ _STEPS_PER_TURN = 5
 
 
 def build_episode_graph(parts: CallParts) -> EpisodeGraph:
-    """Compile the graph of one campaign's calls."""
+    """Compile the graph of one campaign's calls; without a library there is no `retrieve`."""
     nodes = CallNodes(parts)
     graph = StateGraph(CallState)
     graph.add_node("plan", nodes.plan)
-    graph.add_node("retrieve", nodes.retrieve)
+    if parts.library is not None:
+        graph.add_node("retrieve", nodes.retrieve)
     graph.add_node("speak", nodes.speak)
     graph.add_node("guard", nodes.guard)
     graph.add_node("customer", nodes.customer)
     graph.add_conditional_edges(
         START, at_start, {"plan": "plan", "customer": "customer", "end": END}
     )
-    graph.add_edge("plan", "retrieve")
-    graph.add_edge("retrieve", "speak")
+    if parts.library is None:
+        graph.add_edge("plan", "speak")
+    else:
+        graph.add_edge("plan", "retrieve")
+        graph.add_edge("retrieve", "speak")
     graph.add_edge("speak", "guard")
     graph.add_conditional_edges(
         "guard", after_guard, {"speak": "speak", "customer": "customer", "end": END}

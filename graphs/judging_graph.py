@@ -11,12 +11,16 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Send
 
-from ai_salesman.conversation.errors import ModelReplyError, ModelUnreachableError
+from ai_salesman.conversation.errors import (
+    ModelReplyError,
+    ModelUnreachableError,
+    RunStoppedError,
+)
 from ai_salesman.conversation.verdict import JudgeFailure, JudgeResult, Verdict
 from ai_salesman.evaluation.base import Judge, JudgedCall
 from ai_salesman.graphs.state import JudgingState
 
-__all__ = ["JUDGE_SECONDS", "build_judging_graph", "judge_call"]
+__all__ = ["JUDGE_SECONDS", "JudgingGraph", "build_judging_graph", "judge_call"]
 
 JudgingGraph = CompiledStateGraph[JudgingState, None, JudgingState, JudgingState]
 
@@ -66,6 +70,8 @@ async def _heard(judge: Judge, call: JudgedCall, seconds: float) -> JudgeResult:
         verdict: object = await asyncio.wait_for(judge.judge(call), seconds)
     except TimeoutError:
         return JudgeFailure(error=f"no verdict in {seconds:g} s", cause="timeout", **failure)
+    except RunStoppedError:  # not the judge failed: nobody can go on
+        raise
     except ModelReplyError as error:
         return JudgeFailure(error=str(error), cause="malformed", **failure)
     except ModelUnreachableError as error:

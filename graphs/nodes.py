@@ -13,9 +13,10 @@ from ai_salesman.conversation.episode import transcript_of
 from ai_salesman.conversation.outline import Outline
 from ai_salesman.conversation.persona import Lead, Persona
 from ai_salesman.conversation.taxonomy import Speaker, StopReason
-from ai_salesman.conversation.turn import GuardAction, TokenUse, Turn
+from ai_salesman.conversation.turn import GuardAction, Turn
 from ai_salesman.graphs.parts import CallParts
 from ai_salesman.graphs.state import CallState
+from ai_salesman.models.spending import account
 from ai_salesman.scripts_library.retrieve import ScriptQuery
 from ai_salesman.scripts_library.script import Segment
 
@@ -33,18 +34,21 @@ class CallNodes:
     async def plan(self, state: CallState) -> Update:
         """Read the customer's last words and outline the next turn."""
         started = time.perf_counter()
-        outline = await self._parts.planner.plan(self._view(state))
+        with account() as spent:
+            outline = await self._parts.planner.plan(self._view(state))
         return {
             "outline": outline,
             "draft": None,
             "problems": (),
             "rewrites": 0,
-            "turn_use": TokenUse(),
+            "turn_use": spent.total,
             "turn_started": started,
         }
 
     async def retrieve(self, state: CallState) -> Update:
-        """Fetch scripts for the outline."""
+        """Fetch scripts for the outline; the salesman does without where there is no library."""
+        if self._parts.library is None:
+            return {}
         outline = _planned(state)
         view = self._view(state)
         query = ScriptQuery(
@@ -66,7 +70,8 @@ class CallNodes:
         reply = await self._parts.salesman.speak(
             self._view(state), _planned(state), state["problems"]
         )
-        return {"draft": reply, "turn_use": state["turn_use"] + reply.use}
+        own = {"outline": reply.outline} if reply.outline else {}
+        return {"draft": reply, "turn_use": state["turn_use"] + reply.use, **own}
 
     async def guard(self, state: CallState) -> Update:
         """Check the draft's claims: let it pass, send it back, or replace it by a script."""
@@ -115,7 +120,10 @@ class CallNodes:
 def view_of(parts: CallParts, state: CallState) -> CallView:
     """What the selling side may know of a call."""
     persona: Persona = state["customer"].scene.persona
-    turns = tuple(turn.model_copy(update={"trace": None}) for turn in state["turns"])
+    turns = tuple(
+        turn if turn.trace is None else turn.model_copy(update={"trace": None})
+        for turn in state["turns"]
+    )
     return CallView(
         sheet=parts.sheet,
         lead=persona.lead,

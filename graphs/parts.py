@@ -19,7 +19,8 @@ class CallParts:
 
     sheet: FactSheet
     planner: Planner
-    library: ScriptLibrary
+    library: ScriptLibrary | None
+    """None: nothing is retrieved."""
     salesman: Salesman
     guard: ClaimsGuard
     customer: Customer

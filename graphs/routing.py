@@ -1,8 +1,12 @@
-"""Where a call goes after each node that can branch."""
+"""Where a call goes after each node that can branch.
+
+The routes are coroutines because LangGraph runs plain functions in threads, which costs more than
+all they do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from ai_salesman.conversation.taxonomy import Speaker, StopReason
@@ -19,24 +23,24 @@ FAREWELL = {
 """After these the salesman has the last word: to confirm, to fix the time, to take the no."""
 
 
-def at_start(state: CallState) -> Literal["plan", "customer", "end"]:
+async def at_start(state: CallState) -> Literal["plan", "customer", "end"]:
     """A call is opened by `plan`; one taken up after a salesman turn goes on with its answer."""
     if not state["turns"] or state["turns"][-1].speaker is Speaker.CUSTOMER:
         return "plan"
     return "end" if state["stop"] else "customer"
 
 
-def after_guard(state: CallState) -> Literal["speak", "customer", "end"]:
+async def after_guard(state: CallState) -> Literal["speak", "customer", "end"]:
     """Back to `speak` for a rewrite, on to the customer, or the end."""
     if state["draft"] is None:
         return "speak"
     return "end" if state["stop"] else "customer"
 
 
-def after_customer(max_turns: int) -> Callable[[CallState], Literal["plan", "end"]]:
+def after_customer(max_turns: int) -> Callable[[CallState], Awaitable[Literal["plan", "end"]]]:
     """Route after a customer turn in calls of at most `max_turns` salesman turns."""
 
-    def route(state: CallState) -> Literal["plan", "end"]:
+    async def route(state: CallState) -> Literal["plan", "end"]:
         if state["stop"]:
             return "plan" if state["stop"] in FAREWELL else "end"
         spoken = sum(turn.speaker is Speaker.SALESMAN for turn in state["turns"])

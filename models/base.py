@@ -12,9 +12,10 @@ from ai_salesman.conversation.turn import TokenUse
 
 __all__ = ["ChatReply", "ChatRequest", "Encoder", "LanguageModel", "Message", "PromptStyle"]
 
-PromptStyle = Literal["chat", "outline", "customer"]
+PromptStyle = Literal["chat", "outline", "plan", "customer"]
 """`chat`: any instruction-following model. `outline`: a small model trained by this project,
-which takes the outline and the customer's last words and answers with `{slots}`. `customer`:
+which takes the outline and the customer's last words and answers with `{slots}`. `plan`: one that
+takes the context of a turn and, if there is one, a plan; without, it plans for itself. `customer`:
 another one, which takes what a customer does or feels and the salesman's last words."""
 
 

@@ -15,9 +15,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-__all__ = ["Prompt", "decode", "sample_tokens"]
+__all__ = ["TOP_P", "Prompt", "decode", "sample_tokens"]
 
-_TOP_P = 0.9
+TOP_P = 0.9
+"""Share of the probability that replies are sampled from, unless told otherwise."""
 _BATCH_ROWS = 32
 """Most rows decoded together: beyond it the caches of a small CPU overflow."""
 
@@ -33,7 +34,12 @@ class Prompt:
 
 
 def decode(
-    model: Any, prompts: Sequence[Prompt], *, stop: Sequence[int], pad: int
+    model: Any,
+    prompts: Sequence[Prompt],
+    *,
+    stop: Sequence[int],
+    pad: int,
+    top_p: float = TOP_P,
 ) -> list[list[int]]:
     """Continue every prompt; the new tokens of each, without the stop token.
 
@@ -42,23 +48,28 @@ def decode(
         prompts: the rows; none may be empty.
         stop: tokens that end a row.
         pad: token that fills shorter rows on the left; it is masked.
+        top_p: share of the probability that is sampled from; 1 for all of it.
     """
     replies: list[list[int]] = [[] for _ in prompts]
     with torch.inference_mode():
         for rows in _batches(prompts):
             batch = [prompts[row] for row in rows]
-            for row, reply in zip(rows, _decode_batch(model, batch, set(stop), pad), strict=True):
+            found = _decode_batch(model, batch, set(stop), pad, top_p)
+            for row, reply in zip(rows, found, strict=True):
                 replies[row] = reply
     return replies
 
 
-def sample_tokens(logits: Tensor, temperatures: Tensor, uniforms: Tensor) -> Tensor:
-    """One token per row: the likeliest at temperature 0, else top-p 0.9 by inverse transform.
+def sample_tokens(
+    logits: Tensor, temperatures: Tensor, uniforms: Tensor, top_p: float = TOP_P
+) -> Tensor:
+    """One token per row: the likeliest at temperature 0, else top-p by inverse transform.
 
     Args:
         logits: (rows, vocabulary).
         temperatures: (rows,).
         uniforms: (rows,) in [0, 1): the row's randomness for this position.
+        top_p: share of the probability that is sampled from.
 
     Returns:
         (rows,) token ids.
@@ -67,7 +78,7 @@ def sample_tokens(logits: Tensor, temperatures: Tensor, uniforms: Tensor) -> Ten
     p, order = torch.sort(torch.softmax(scaled, dim=1), dim=1, descending=True, stable=True)
     cumulative = p.cumsum(dim=1)
     # The nucleus is the shortest head whose mass reaches top-p.
-    size = (cumulative < _TOP_P).sum(dim=1, keepdim=True).clamp_max(p.shape[1] - 1)
+    size = (cumulative < top_p).sum(dim=1, keepdim=True).clamp_max(p.shape[1] - 1)
     target = uniforms.unsqueeze(1) * cumulative.gather(1, size)
     rank = torch.minimum((cumulative <= target).sum(dim=1, keepdim=True), size)
     rank = torch.where(temperatures.unsqueeze(1) > 0, rank, torch.zeros_like(rank))
@@ -82,7 +93,7 @@ def _batches(prompts: Sequence[Prompt]) -> Iterator[list[int]]:
 
 
 def _decode_batch(
-    model: Any, prompts: Sequence[Prompt], stop: set[int], pad: int
+    model: Any, prompts: Sequence[Prompt], stop: set[int], pad: int, top_p: float
 ) -> list[list[int]]:
     tokens, mask = _left_padded(prompts, pad)
     positions = (mask.cumsum(dim=1) - 1).clamp_min(0)
@@ -99,7 +110,7 @@ def _decode_batch(
         )
         cache = output.past_key_values
         chosen = sample_tokens(
-            output.logits[:, -1], temperatures[alive], uniforms[alive, step]
+            output.logits[:, -1], temperatures[alive], uniforms[alive, step], top_p
         ).tolist()
         going = [
             i

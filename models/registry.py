@@ -41,7 +41,9 @@ def load_model(uri: str, concurrency: int = 16) -> LanguageModel:
 
         return CallableModel.from_uri(uri)
     from ai_salesman.models.local import LocalModel
+    from ai_salesman.models.threads import use_threads_asked
 
+    use_threads_asked()
     if kind == "embedded":
         return LocalModel(embedded_folder(rest or "salesman"), uri=uri)
     path, _, adapter = rest.partition("+")

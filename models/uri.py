@@ -14,9 +14,11 @@ from typing import NamedTuple
 
 from ai_salesman.conversation.errors import InputError, UnknownNameError
 
-__all__ = ["MODEL_KINDS", "ModelUri", "parse_uri"]
+__all__ = ["MODEL_KINDS", "REMOTE_KINDS", "ModelUri", "parse_uri"]
 
 MODEL_KINDS = ("embedded", "hf", "openai", "langchain", "replay", "python")
+REMOTE_KINDS = ("openai", "langchain")
+"""Kinds that somebody may charge for."""
 
 _FORMS = {
     "hf": "hf:<path or id>[+adapter]",

@@ -35,6 +35,11 @@ def said(text: str) -> web.Response:
     )
 
 
+def shortest(prompt: str) -> bool:
+    """Is it what an endpoint is asked to see whether it is alive?"""
+    return prompt == "Answer with the word ready."
+
+
 @asynccontextmanager
 async def listening(answer: Answer) -> AsyncIterator[str]:
     """Serve `POST /v1/chat/completions` with `answer`; the base URL."""

@@ -77,7 +77,9 @@ def _machine() -> str:
 def _encoder() -> str:
     from ai_salesman.models.encoder import embedded_encoder
 
-    return embedded_encoder().name
+    encoder = embedded_encoder()
+    encoder.encode_now(["Good morning."])
+    return encoder.name
 
 
 def _salesman() -> str:

@@ -12,6 +12,7 @@ from rich.text import Text
 from ai_salesman.campaigns.estimates import Estimate, Rate
 from ai_salesman.campaigns.summary import Health, RunSummary
 from ai_salesman.conversation.taxonomy import StopReason
+from ai_salesman.conversation.turn import TokenUse
 
 __all__ = ["show_summary"]
 
@@ -127,7 +128,18 @@ def _honesty(summary: RunSummary) -> Text:
         f"time: {summary.throughput.wall_s:.0f} s of work"
         + (f", {pace:.2f} calls a second" if pace else "")
     )
+    lines += _cost_lines(summary.cost)
     return Text("\n" + "\n".join(lines))
+
+
+def _cost_lines(cost: TokenUse) -> list[str]:
+    """What language models used; nothing when there were none."""
+    if not (cost.tokens_in or cost.tokens_out or cost.cached):
+        return []
+    line = f"models: {cost.tokens_in:,} tokens in, {cost.tokens_out:,} out, {cost.usd:,.4f} USD"
+    if cost.unpriced:
+        line += f" without {cost.unpriced:,} tokens whose price is not known"
+    return [line + (f", {cost.cached:,} replies from the cache" if cost.cached else "")]
 
 
 def _margin_lines(summary: RunSummary) -> list[str]:

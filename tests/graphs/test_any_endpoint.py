@@ -58,15 +58,18 @@ def answer(body: dict[str, Any]) -> str:
 
 
 @asynccontextmanager
-async def endpoint(fault: Callable[[int], web.Response | None]) -> AsyncIterator[str]:
-    """Serve on loopback; `fault(n)` may spoil the n-th answer."""
+async def endpoint(
+    fault: Callable[[int], web.Response | None],
+    refusal: Callable[[dict[str, Any]], web.Response | None] = lambda _: None,
+) -> AsyncIterator[str]:
+    """Serve on loopback; `fault(n)` may spoil the n-th answer, `refusal(body)` a request."""
     count = 0
 
     async def handle(request: web.Request) -> web.Response:
         nonlocal count
         count += 1
         body = await request.json()
-        spoilt = fault(count)
+        spoilt = fault(count) or refusal(body)
         if spoilt is not None:
             return spoilt
         return web.json_response(
@@ -145,13 +148,17 @@ async def test_a_flaky_endpoint_changes_no_word(merchant_ads: Campaign, tmp_path
     assert calm == rough
 
 
-async def test_a_dying_endpoint_loses_no_episode(merchant_ads: Campaign, tmp_path: Path) -> None:
-
-    def dying(count: int) -> web.Response | None:
-        return web.Response(status=400, text="gone") if count > 6 else None
+async def test_requests_that_are_refused_fail_their_episodes_alone(
+    merchant_ads: Campaign, tmp_path: Path
+) -> None:
+    def refusing(body: dict[str, Any]) -> web.Response | None:
+        """The planner's requests of the second turn are too much; all others are answered."""
+        second = "customer: " in body["messages"][-1]["content"]
+        planner = "You plan the next turn" in body["messages"][0]["content"]
+        return web.Response(status=400, text="too long") if planner and second else None
 
     store = RunStore(f"sqlite:///{tmp_path}/a.db")
-    async with endpoint(dying) as uri:
+    async with endpoint(sound, refusing) as uri:
         campaign = seated(merchant_ads, uri).model_copy(update={"judges": ()})
         await words(campaign, store)
     failed = list(store.episodes("test"))

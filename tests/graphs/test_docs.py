@@ -18,6 +18,7 @@ class _Seat:
 
     max_turns = 1
     version = "1"
+    library = "scripts"
 
     def __init__(self, name: str = ""):
         self.name = name

@@ -17,8 +17,10 @@ from ai_salesman.campaigns.export import export_line
 from ai_salesman.campaigns.store import RunStore
 from ai_salesman.campaigns.summary import summarise
 from ai_salesman.conversation.episode import Episode
+from ai_salesman.conversation.errors import EndpointDownError
 from ai_salesman.conversation.taxonomy import BuyingIntent, Capability, Metric, StopReason
 from ai_salesman.conversation.verdict import Verdict
+from ai_salesman.models.thrift import Thrift
 from ai_salesman.wiring import open_runner
 
 PLAN = {
@@ -118,7 +120,9 @@ def small(merchant_ads: Campaign) -> Campaign:
     return merchant_ads.model_copy(update={"episodes": 2, "max_turns": 4, "cohort": 2})
 
 
-async def run(campaign: Campaign, url: str, store: RunStore) -> list[Episode]:
+async def run(
+    campaign: Campaign, url: str, store: RunStore, thrift: Thrift | None = None
+) -> list[Episode]:
     """Play the campaign with the endpoint in every seat."""
     uri = f"openai:small@{url}"
     seated = campaign.model_copy(
@@ -130,7 +134,7 @@ async def run(campaign: Campaign, url: str, store: RunStore) -> list[Episode]:
         }
     )
     store.begin("test", seated)
-    async with open_runner(seated, store, 2) as runner:
+    async with open_runner(seated, store, 2, thrift) as runner:
         await runner.run("test", 2)
     return list(store.episodes("test"))
 
@@ -177,25 +181,20 @@ async def test_one_endpoint_in_every_seat_with_and_without_faults(
     assert [episode.score for episode in rough] == [episode.score for episode in calm]
 
 
-async def test_a_server_that_goes_down_costs_no_finished_word(
+async def test_a_server_that_goes_down_ends_the_run_with_one_sentence(
     small: Campaign, tmp_path: Path
 ) -> None:
+    four = small.model_copy(update={"episodes": 4})
     store = RunStore(f"sqlite:///{tmp_path}/runs.db")
-    async with listening(Model(dies_after=6).answer) as url:
-        failed = await run(small, url, store)
-    assert [episode.stop for episode in failed] == [StopReason.INFRASTRUCTURE_ERROR] * 2
-    for episode in failed:
-        assert episode.error is not None
-        assert "(5 attempts)" in episode.error
-        assert "\n" not in episode.error
-        assert (episode.score, episode.verdicts) == (None, ())
-    assert failed[0].turns[0].text == PITCH[0], "what was said before the failure is kept"
-    summary = summarise(store.info("test"), failed)
-    assert (summary.episodes.completed, summary.episodes.failed) == (0, 2)
-    assert summary.conversion.of == 0
+    async with listening(Model(dies_after=24).answer) as url:  # in the second of two cohorts
+        with pytest.raises(EndpointDownError) as down:
+            await run(four, url, store)
+    assert "(5 attempts), nor does it answer the shortest question" in str(down.value)
+    assert "\n" not in str(down.value)
+    assert (store.info("test").completed, store.info("test").failed) == (2, 0)
 
     async with listening(Model().answer) as url:
-        resumed = await run(small, url, store)
-        whole = await run(small, url, RunStore(f"sqlite:///{tmp_path}/whole.db"))
+        resumed = await run(four, url, store)
+        whole = await run(four, url, RunStore(f"sqlite:///{tmp_path}/whole.db"))
     assert words(resumed) == words(whole)
-    assert (store.info("test").completed, store.info("test").failed) == (2, 0)
+    assert (store.info("test").completed, store.info("test").failed) == (4, 0)

@@ -37,7 +37,7 @@ def request(words: str, seed: int = 0, temperature: float = 0.7) -> ChatRequest:
 
 
 def test_a_folder_of_ours_says_how_it_wants_to_be_prompted(folder: Path) -> None:
-    assert LocalModel(folder).prompt_style == "outline"
+    assert LocalModel(folder).prompt_style == "plan"
     assert load_model(f"hf:{folder}").uri == f"hf:{folder}"
 
 
