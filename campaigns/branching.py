@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 from ai_salesman.campaigns.branch_choice import AS_RECORDED, Choice, after_choice
 from ai_salesman.campaigns.branch_point import BranchPoint
-from ai_salesman.campaigns.runner import CampaignRunner, EpisodeListener
+from ai_salesman.campaigns.engine import EpisodeListener
+from ai_salesman.campaigns.runner import CampaignRunner
 from ai_salesman.conversation.episode import Episode, transcript_of
 from ai_salesman.conversation.turn import TokenUse, Turn
 from ai_salesman.graphs.episode_graph import build_episode_graph, play_from

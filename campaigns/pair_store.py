@@ -111,7 +111,7 @@ class PairStore:
 
     def keep_results(self, runs: RunPair, results: Iterable[tuple[int, PairResult]]) -> None:
         """Store verdicts or failures by index; an earlier one of the same judge is replaced."""
-        with self._store.session(_Base.metadata) as session:
+        with self._store.session() as session:
             for index, given in results:
                 result = given
                 if isinstance(result, PairVerdict) and runs.turned:
@@ -135,7 +135,7 @@ class PairStore:
         if judge is not None:
             query = query.where(_VerdictRow.judge == judge)
         found: dict[str, dict[int, PairResult]] = {}
-        with self._store.session(_Base.metadata) as session:
+        with self._store.session() as session:
             for row in session.scalars(query.order_by(_VerdictRow.judge, _VerdictRow.index)):
                 result = _RESULTS.validate_json(row.content)
                 if isinstance(result, PairVerdict) and runs.turned:
@@ -146,7 +146,7 @@ class PairStore:
     def keep_rating(self, runs: RunPair, rating: Rating) -> None:
         """Store a rating; an earlier one of the same person for this pair is replaced."""
         kept = rating.swapped() if runs.turned else rating
-        with self._store.session(_Base.metadata) as session:
+        with self._store.session() as session:
             session.merge(
                 _RatingRow(
                     **runs.kept._asdict(),
@@ -164,6 +164,6 @@ class PairStore:
             .where(_RatingRow.a == runs.kept.a, _RatingRow.b == runs.kept.b)
             .order_by(_RatingRow.rater, _RatingRow.index)
         )
-        with self._store.session(_Base.metadata) as session:
+        with self._store.session() as session:
             found = [Rating.model_validate_json(content) for content in session.scalars(query)]
         return [rating.swapped() for rating in found] if runs.turned else found

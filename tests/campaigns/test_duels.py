@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from rated import A, B, two_runs
-from serving import Fault, listening, said
+from serving import Fault, listening, said, shortest
 
 from ai_salesman.campaigns.campaign import Campaign
 from ai_salesman.campaigns.duels import Duelist, load_pair, win_rate
@@ -123,7 +123,10 @@ async def test_a_limit_is_extended_and_other_votes_are_asked(store: RunStore) ->
 async def test_a_failure_is_no_tie(store: RunStore, fault: web.Response, cause: str) -> None:
     body, status = fault.body, fault.status
 
-    async with duelist(store, lambda _: web.Response(body=body, status=status)) as seat:
+    def broken(prompt: str) -> web.Response:
+        return said("ready") if shortest(prompt) else web.Response(body=body, status=status)
+
+    async with duelist(store, broken) as seat:
         found = await seat.run(*load_pair(store, A, B))
         kept = PairStore(store).results(RunPair(A, B))[seat.judge.name]
     assert found.failures == {cause: 4}

@@ -1,4 +1,4 @@
-"""The run store on a real SQLite file."""
+"""The run store on a real SQLite file and a real PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from ai_salesman.simulators.population import builtin_personas
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> RunStore:
-    """A store in a folder that does not exist yet."""
-    return RunStore(f"sqlite:///{tmp_path}/new/folder/runs.db")
+def store(store_url: str) -> RunStore:
+    """An empty store."""
+    return RunStore(store_url)
 
 
 def episode(index: int, stop: StopReason = StopReason.REFUSED, seed: int = 0) -> Episode:
