@@ -3,7 +3,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format install clean
+.PHONY: demo test soak check bench format install clean
 
 install: $(VENV)/.installed
 
@@ -20,11 +20,18 @@ demo: install  ## A campaign on embedded defaults: 24 simulated calls, judged an
 test: install  ## The tests that fit in ten minutes on two cores.
 	$(BIN)/pytest -q -n 2 --dist loadfile
 
+soak: install  ## The long tests that `make test` leaves out.
+	$(BIN)/pytest -q -n 2 --dist loadfile -m soak --timeout 1800
+
 check: install  ## Lint, types and layers: the same as in CI.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy typings/ai_salesman
 	$(BIN)/pytest -q tests/test_layers.py tests/test_faces.py
+
+bench: install  ## What the orchestration costs, and how long one waits for the first turn.
+	$(BIN)/python benchmarks/orchestration.py
+	$(BIN)/python benchmarks/start.py
 
 format: install
 	$(BIN)/ruff check --fix .

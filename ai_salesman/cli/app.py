@@ -22,6 +22,7 @@ from ai_salesman.cli import (
     run,
     runs,
     scripts,
+    serve,
     train,
     view,
 )
@@ -65,6 +66,7 @@ app.command("compare")(compare.compare)
 app.command("judge")(judge.judge)
 app.command("rate")(rate.rate)
 app.command("export")(export.export)
+app.command("serve")(serve.serve)
 app.command("customer-check")(customer_check.customer_check)
 app.command("judge-check")(judge_check.judge_check)
 app.command("results")(results.results)

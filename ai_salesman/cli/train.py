@@ -51,6 +51,9 @@ def customer(
     ),
     steps: Annotated[int | None, typer.Option(min=1, help="Training steps.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of initialisation and order.")] = 1,
+    calls: Annotated[
+        int | None, typer.Option(min=1, help="Calls that the agenda customer plays for it.")
+    ] = None,
 ) -> None:
     """Train the learned customer from scratch, with its tokenizer, line reader and model card.
 
@@ -69,11 +72,13 @@ def customer(
         train_line_reader,
     )
 
-    given = {"seed": seed} | ({"steps": steps} if steps else {})
+    given = {"seed": seed} | {
+        name: value for name, value in (("steps", steps), ("calls", calls)) if value
+    }
     dialogues = read_corpus(corpus)
     train_customer(dialogues, out, CustomerSettings(**given))
     train_line_reader(out, embedded_encoder(), seed)
-    write_customer_card(out, dialogues, seed=seed)
+    write_customer_card(out, dialogues, seed=seed, calls=calls)
     typer.echo(
         f"{out}: run it with: ai-salesman run CAMPAIGN.yaml --customer learned:hf:{out}", err=True
     )

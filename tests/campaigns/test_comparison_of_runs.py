@@ -244,7 +244,7 @@ def test_runs_are_labelled_by_what_differs(tmp_path, merchant_ads: Campaign) -> 
         load_runs(store, ["x1", "empty"])
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_equal_runs_are_seldom_told_apart(merchant_ads: Campaign) -> None:
     """Whole comparisons of runs with equal chances: the conclusion stays with what is true."""
     rng = np.random.default_rng(3)

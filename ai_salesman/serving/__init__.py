@@ -1,0 +1,1 @@
+"""The salesman of a campaign as an OpenAI-compatible endpoint."""

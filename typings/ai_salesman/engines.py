@@ -1,0 +1,1 @@
+../../ai_salesman/engines.py
