@@ -53,6 +53,8 @@ class SalesmanReply:
     end: bool = False
     """The salesman ends the call with this turn (a structured signal, never goodbye words)."""
     use: TokenUse = TokenUse()
+    outline: Outline | None = None
+    """The salesman's own plan of the turn, when it was given none."""
 
 
 class Planner(Protocol):

@@ -53,6 +53,7 @@ def choose_facts(
     focus: str | None,
     done: Sequence[Outline],
     likeness: Mapping[str, float],
+    slots: Sequence[str] | None = None,
 ) -> dict[str, str]:
     """Slot -> fact name for the facts that this turn should state.
 
@@ -63,10 +64,11 @@ def choose_facts(
         focus: the need it speaks to.
         done: outlines so far; facts already stated rank last.
         likeness: fact -> cosine to the customer's words, for questions.
+        slots: those to state; None takes the ones of the strategy.
     """
     stated = [name for outline in done for name in outline.key_facts.values()]
     chosen: dict[str, str] = {}
-    for slot in _SLOTS.get(strategy, ()):
+    for slot in _SLOTS.get(strategy, ()) if slots is None else slots:
         if slot == "discount":
             chosen |= _next_rung(sheet, stated)
             continue

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ai_salesman.conversation.outline import Belief, Outline
 from ai_salesman.conversation.taxonomy import CustomerAct, Stage, Strategy
 
-__all__ = ["HOME_STAGE", "Situation", "choose_strategy"]
+__all__ = ["ENDING", "HOME_STAGE", "Situation", "choose_strategy"]
 
 _A = CustomerAct
 _S = Strategy
@@ -73,8 +73,9 @@ _ANSWERS: Mapping[CustomerAct, tuple[Strategy, ...]] = {
 }
 """What answers each act: the first time it comes, the second, ... (the last repeats)."""
 
-_ENDING = {_S.RESPECT_NO, _S.CONFIRM_AGREEMENT}
-_COSTLY = _ENDING | {_S.SCHEDULE_CALLBACK}
+ENDING = frozenset({_S.RESPECT_NO, _S.CONFIRM_AGREEMENT})
+"""Strategies with which a call ends."""
+_COSTLY = ENDING | {_S.SCHEDULE_CALLBACK}
 """Strategies that give the call away when the intent was misread."""
 _SURE, _LIKELY = 0.5, 0.3
 _LATE = 4
@@ -105,7 +106,7 @@ def choose_strategy(situation: Situation) -> tuple[Stage, Strategy, bool]:
         strategy = _answer(situation)
     else:
         strategy = _advance(situation)
-    return HOME_STAGE[strategy], strategy, strategy in _ENDING
+    return HOME_STAGE[strategy], strategy, strategy in ENDING
 
 
 def _needed(intent: CustomerAct) -> float:

@@ -15,11 +15,13 @@ import numpy as np
 import torch
 from pydantic import BaseModel, ConfigDict
 
-from ai_salesman.models.base import ChatRequest, Message
+from ai_salesman.corpus.plan_prompt import SEPARATOR, plan_messages, stated_facts
+from ai_salesman.models.base import ChatRequest
 from ai_salesman.models.local import LocalModel
 from ai_salesman.training.batches import Row, collate
-from ai_salesman.training.examples import Example, planned_slots
-from ai_salesman.training.own_tokenizer import END, prompt_text
+from ai_salesman.training.examples import Example
+from ai_salesman.training.own_tokenizer import END
+from ai_salesman.training.plan_tokenizer import planned_prompt
 
 __all__ = [
     "BaseMetrics",
@@ -83,7 +85,7 @@ def measure_base(
     """
     rng = np.random.default_rng(seed)
     chosen = [held_out[int(i)] for i in rng.permutation(len(held_out))[:measured]]
-    factual = [example for example in chosen if planned_slots(example.reply)]
+    factual = [example for example in chosen if stated_facts(example.reply)]
     greedy = replies_of(model, factual, temperature=0.0)
     unplanned = replies_of(model, factual, temperature=0.0, planned=False)
     sampled = replies_of(model, chosen, temperature=0.7, seed=seed)
@@ -122,9 +124,9 @@ def replies_of(
     ]
 
 
-def _request(plan: str, words: str, temperature: float, seed: int) -> ChatRequest:
+def _request(plan: str, context: str, temperature: float, seed: int) -> ChatRequest:
     return ChatRequest(
-        messages=(Message(role="system", content=plan), Message(role="user", content=words)),
+        messages=plan_messages(context, f"{plan}{SEPARATOR}"),
         max_tokens=_MOST_TOKENS,
         temperature=temperature,
         seed=seed,
@@ -133,7 +135,10 @@ def _request(plan: str, words: str, temperature: float, seed: int) -> ChatReques
 
 def perplexity(model: LocalModel, examples: Sequence[Example], planned: bool = True) -> float:
     """exp of the mean negative log-likelihood of the reply tokens."""
-    pairs = [(prompt_text(*example.prompt(planned)), example.reply) for example in examples]
+    pairs = []
+    for example in examples:
+        plan, context = example.prompt(planned)
+        pairs.append((planned_prompt(context, plan), f" {example.reply}"))
     return reply_perplexity(model, pairs)
 
 
@@ -163,15 +168,15 @@ def _row(tokenizer: Any, prompt: str, reply: str) -> Row:
 
 def _exact(examples: Sequence[Example], replies: Sequence[str]) -> float:
     pairs = zip(examples, replies, strict=True)
-    return _mean([planned_slots(example.reply) == planned_slots(reply) for example, reply in pairs])
+    return _mean([stated_facts(example.reply) == stated_facts(reply) for example, reply in pairs])
 
 
 def _stated(examples: Sequence[Example], replies: Sequence[str]) -> float:
     return _mean(
         [
-            slot in planned_slots(reply)
+            slot in stated_facts(reply)
             for example, reply in zip(examples, replies, strict=True)
-            for slot in planned_slots(example.reply)
+            for slot in stated_facts(example.reply)
         ]
     )
 

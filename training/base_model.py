@@ -1,7 +1,14 @@
-"""Train the embedded salesman from scratch: a small Llama on outlines and delexicalised replies."""
+"""Train the embedded salesman from scratch: a small Llama on contexts, plans and replies.
+
+The base model learns to *say* a plan: the reply from context and plan. It learns what plans look
+like, and which ones occur early or late in a call, but not when which fits: where it is asked
+for a plan, it learns that of another call's turn at the same place. When which plan fits is left
+to `training.sft` and `training.grpo`.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -9,9 +16,10 @@ import numpy as np
 
 from ai_salesman.conversation.errors import InputError
 from ai_salesman.corpus.dialogue import CorpusDialogue, Split
+from ai_salesman.corpus.plan_prompt import SEPARATOR
 from ai_salesman.training.base_settings import BaseSettings
 from ai_salesman.training.examples import Augmentation, Example, evened, examples_of
-from ai_salesman.training.own_tokenizer import prompt_text, train_tokenizer
+from ai_salesman.training.plan_tokenizer import open_prompt, plan_tokenizer, planned_prompt
 from ai_salesman.training.trainer import BaseRun, Lesson, train_or_resume
 
 __all__ = ["train_base"]
@@ -44,24 +52,41 @@ def train_base(
     examples = examples_of(dialogues, Split.TRAIN)
     if not examples:
         raise InputError("the corpus holds no training example; build a larger one")
-    tokenizer = train_tokenizer(_texts(examples), settings.vocabulary)
+    tokenizer = plan_tokenizer(_texts(examples), settings.vocabulary)
     lesson = _lesson(examples)
-    return train_or_resume(lesson, tokenizer, settings, out, "outline", progress, pause_after)
+    return train_or_resume(lesson, tokenizer, settings, out, "plan", progress, pause_after)
 
 
 def _lesson(examples: Sequence[Example]) -> Lesson:
     how = Augmentation()
+    peers = defaultdict(list)
+    for example in examples:
+        peers[_place(example)].append(example.plan)
+
+    def row(example: Example, rng: np.random.Generator) -> tuple[str, str]:
+        seen = example.disturbed(rng, how)
+        if rng.random() < how.plan_only:
+            plans = peers[_place(example)]
+            plan = plans[int(rng.integers(len(plans)))]
+            return open_prompt(seen.context), f"{plan.text()}{SEPARATOR}"
+        plan_text, context = seen.prompt(planned=bool(rng.random() >= how.no_plan))
+        return planned_prompt(context, plan_text), f" {seen.reply}"
 
     def epoch(rng: np.random.Generator) -> tuple[list[str], list[str]]:
-        drawn = evened(examples, rng, lambda example: example.strategy)
-        prompts = [prompt_text(*example.disturbed(rng, how)) for example in drawn]
-        return prompts, [example.reply for example in drawn]
+        drawn = evened(examples, rng, lambda example: example.plan.strategy)
+        rows = [row(example, rng) for example in drawn]
+        return [prompt for prompt, _ in rows], [reply for _, reply in rows]
 
     return Lesson(len(examples), epoch)
 
 
+def _place(example: Example) -> int:
+    """How far the call is; from the twelfth turn on there are few."""
+    return min(len(example.done), 12)
+
+
 def _texts(examples: Sequence[Example]) -> Iterator[str]:
     """What the tokenizer learns from: every distinct reply and every prompt."""
-    yield from sorted({example.reply for example in examples})
+    yield from (f" {reply}" for reply in sorted({example.reply for example in examples}))
     for example in examples:
         yield from example.prompt()

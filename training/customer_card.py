@@ -17,9 +17,8 @@ from ai_salesman.training.trainer import BaseRun
 
 __all__ = ["customer_card_text", "write_customer_card"]
 
-_HELD_OUT_CALLS = 400
-_LEARNED_CALLS = 400
-"""Calls of the training split that give lines to compare with, beside the corpus."""
+_MOST_CALLS = 400
+"""Played calls that it is measured on, and as many of the training split to compare with."""
 
 
 def write_customer_card(
@@ -27,9 +26,10 @@ def write_customer_card(
     dialogues: Sequence[CorpusDialogue],
     measured: int = 300,
     seed: int = 1,
-    calls: int = _HELD_OUT_CALLS,
+    calls: int | None = None,
 ) -> CustomerMetrics:
     """Measure the model in `folder` on the test split, and write figures and card there."""
+    calls = min(calls or _MOST_CALLS, _MOST_CALLS)
     model = LocalModel(folder)
     held_out = [
         *corpus_examples(dialogues, Split.TEST),
@@ -37,7 +37,7 @@ def write_customer_card(
     ]
     learned = [
         *corpus_examples(dialogues, Split.TRAIN),
-        *play_calls(min(calls, _LEARNED_CALLS), Split.TRAIN, seed),
+        *play_calls(calls, Split.TRAIN, seed),
     ]
     metrics = measure_customer(model, held_out, learned, measured, seed)
     card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))

@@ -8,22 +8,23 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from ai_salesman.conversation.slots import FACT_SLOTS, slots_in
-from ai_salesman.conversation.taxonomy import CustomerAct, Speaker, Stage, Strategy
+from ai_salesman.conversation.taxonomy import Speaker, Strategy
 from ai_salesman.corpus.dialogue import CorpusDialogue, CorpusTurn, Split
 from ai_salesman.corpus.noise import drop_words
-from ai_salesman.corpus.outline_prompt import outline_prompt
+from ai_salesman.corpus.plan_prompt import NO_PLAN, Plan, call_context, stated_facts
 
-__all__ = ["Augmentation", "Example", "evened", "examples_of", "planned_slots"]
+__all__ = ["Augmentation", "Example", "evened", "examples_of"]
 
 Kind = TypeVar("Kind")
 
 
 class Augmentation(NamedTuple):
-    """How a prompt is disturbed in training."""
+    """How examples are disturbed in training, and what is asked of them."""
 
+    plan_only: float = 0.25
+    """Share of examples that ask for a plan; what it is learned from: see `base_model`."""
     no_plan: float = 0.15
-    """Share of examples without a plan: the model must then guess it from the words."""
+    """Share of the others that withhold the plan: the reply must be guessed from the words."""
     dropout: float = 0.3
     """Share of examples whose customer loses some words."""
     dropped: float = 0.2
@@ -33,32 +34,28 @@ class Augmentation(NamedTuple):
 class Example(NamedTuple):
     """One salesman turn to learn from."""
 
-    stage: Stage
-    strategy: Strategy
-    act: CustomerAct | None
-    """What the customer did; None at the opening."""
+    plan: Plan
+    done: tuple[Strategy, ...]
+    """Strategies of the salesman's turns before, oldest first."""
     words: str
     """The customer's words."""
     reply: str
     """Delexicalised."""
 
+    @property
+    def context(self) -> str:
+        """What the turn is planned from."""
+        return call_context(self.done, self.words)
+
     def prompt(self, planned: bool = True) -> tuple[str, str]:
         """(system, user) message, with the plan or without."""
-        stage, strategy = (self.stage, self.strategy) if planned else (None, None)
-        return outline_prompt(stage, strategy, self.act, planned_slots(self.reply), self.words)
+        return self.plan.text() if planned else NO_PLAN, self.context
 
-    def disturbed(self, rng: np.random.Generator, how: Augmentation) -> tuple[str, str]:
-        """The prompt as training sees it in one epoch."""
-        words = self.words
-        if rng.random() < how.dropout:
-            words = drop_words(words, rng, how.dropped) if words else words
-        planned = bool(rng.random() >= how.no_plan)
-        return self._replace(words=words).prompt(planned)
-
-
-def planned_slots(reply: str) -> tuple[str, ...]:
-    """The fact slots that a plan for `reply` would name, sorted."""
-    return tuple(sorted(slot for slot in slots_in(reply) if slot in FACT_SLOTS))
+    def disturbed(self, rng: np.random.Generator, how: Augmentation) -> Example:
+        """The example as one epoch sees it: the customer may lose words."""
+        if not self.words or rng.random() >= how.dropout:
+            return self
+        return self._replace(words=drop_words(self.words, rng, how.dropped))
 
 
 def examples_of(dialogues: Iterable[CorpusDialogue], split: Split) -> list[Example]:
@@ -84,8 +81,12 @@ def evened(
 
 def _examples(turns: Iterable[CorpusTurn]) -> Iterator[Example]:
     words, act = "", None
+    done: tuple[Strategy, ...] = ()
     for turn in turns:
         if turn.speaker is Speaker.CUSTOMER:
             words, act = turn.text, turn.act
-        elif turn.habit is None and turn.fitting and turn.stage and turn.strategy:
-            yield Example(turn.stage, turn.strategy, act, words, turn.text)
+        elif turn.stage and turn.strategy:
+            if turn.habit is None and turn.fitting:
+                plan = Plan(act, turn.stage, turn.strategy, stated_facts(turn.text))
+                yield Example(plan, done, words, turn.text)
+            done = (*done, turn.strategy)

@@ -18,6 +18,7 @@ import torch
 from pydantic import BaseModel, ConfigDict
 
 from ai_salesman.conversation.errors import InputError
+from ai_salesman.corpus.plan_prompt import SEPARATOR
 from ai_salesman.models.local import CARD_FILE
 from ai_salesman.training.base_settings import BaseSettings
 from ai_salesman.training.batches import Batch, Row, batches_of, collate
@@ -231,12 +232,17 @@ def _rows(
     rows = []
     for prompt, reply in zip(
         encode(list(prompts), add_special_tokens=False),
-        encode([f"{reply}{END}" for reply in replies], add_special_tokens=False),
+        encode([_ended(reply) for reply in replies], add_special_tokens=False),
         strict=True,
     ):
         room = max(positions - len(reply.ids), 1)
         rows.append(Row(prompt.ids[-room:], reply.ids[: positions - 1]))
     return rows
+
+
+def _ended(reply: str) -> str:
+    """A plan alone is half a turn; anything else is a whole one."""
+    return reply if reply.endswith(SEPARATOR) else f"{reply}{END}"
 
 
 def _rate(step: int, settings: BaseSettings) -> float:

@@ -58,7 +58,7 @@ def test_the_folder_must_exist(monkeypatch: pytest.MonkeyPatch) -> None:
         dialogues_folder()
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 async def test_the_ear_hears_real_customers(real_dialogues: Path, encoder: MiniLMEncoder) -> None:
     """Better than the commonest answer, and worse than a model that was trained on them."""
     for found in await check_acts(real_dialogues, encoder):
@@ -67,7 +67,7 @@ async def test_the_ear_hears_real_customers(real_dialogues: Path, encoder: MiniL
         assert found.judge > found.majority
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 async def test_the_outcome_judge_hears_real_promises(
     real_dialogues: Path, judges: dict[str, Judge]
 ) -> None:

@@ -14,36 +14,36 @@ from ai_salesman.conversation.errors import InputError
 from ai_salesman.conversation.taxonomy import CustomerAct, Stage, Strategy
 from ai_salesman.corpus.build import CorpusSettings, build_corpus
 from ai_salesman.corpus.dialogue import Split
-from ai_salesman.corpus.outline_prompt import NO_PLAN
+from ai_salesman.corpus.plan_prompt import NO_PLAN, Plan
 from ai_salesman.models.local import CARD_FILE, LocalModel
 from ai_salesman.training.base_metrics import copied_grams, copied_whole, distinct
 from ai_salesman.training.base_model import train_base
 from ai_salesman.training.batches import Row, batches_of, collate
-from ai_salesman.training.examples import Augmentation, Example, examples_of, planned_slots
+from ai_salesman.training.examples import Augmentation, Example, examples_of
 from ai_salesman.training.model_card import write_card
 
 EXAMPLE = Example(
-    Stage.PRESENTATION,
-    Strategy.STATE_PRICE,
-    CustomerAct.ASK_PRICE,
+    Plan(CustomerAct.ASK_PRICE, Stage.PRESENTATION, Strategy.STATE_PRICE, ("price", "term")),
+    (Strategy.INTRODUCE,),
     "So how much is it then?",
     "It is {price} for {product}, with {term}.",
 )
 
 
 def test_a_plan_names_the_facts_of_the_reply() -> None:
-    assert planned_slots(EXAMPLE.reply) == ("price", "term")
-    plan, words = EXAMPLE.prompt()
+    plan, context = EXAMPLE.prompt()
     assert plan == "presentation state_price ask_price {price} {term}"
-    assert words == "So how much is it then?"
+    assert context == "introduce: So how much is it then?"
+    assert EXAMPLE.prompt(planned=False) == (NO_PLAN, context)
 
 
-def test_training_hides_some_plans_and_some_words() -> None:
+def test_the_customer_loses_words_now_and_then() -> None:
     rng = np.random.default_rng(0)
     seen = [EXAMPLE.disturbed(rng, Augmentation()) for _ in range(400)]
-    hidden = sum(plan == NO_PLAN for plan, _ in seen) / len(seen)
-    assert hidden == pytest.approx(0.15, abs=0.05)
-    assert 1 < len({words for _, words in seen}) < 100
+    whole = sum(example == EXAMPLE for example in seen) / len(seen)
+    assert whole == pytest.approx(0.7, abs=0.15)
+    assert 1 < len({example.words for example in seen}) < 100
+    assert {example.plan for example in seen} == {EXAMPLE.plan}
 
 
 def test_only_good_turns_are_learned_from() -> None:
@@ -52,7 +52,7 @@ def test_only_good_turns_are_learned_from() -> None:
     learned = examples_of(dialogues, Split.TRAIN)
     assert learned
     assert not bad & {example.reply for example in learned}
-    assert learned[0].act is None
+    assert learned[0].plan.intent is None
     assert learned[0].words == ""
 
 
@@ -103,7 +103,7 @@ def test_the_card_holds_the_figures(tmp_path: Path) -> None:
     metrics = write_card(tmp_path, dialogues, measured=4)
     assert metrics.perplexity > 1
     card = json.loads((tmp_path / CARD_FILE).read_text())
-    assert card["prompt_style"] == "outline"
+    assert card["prompt_style"] == "plan"
     assert card["metrics"]["measured"] == 4
     text = (tmp_path / "MODEL_CARD.md").read_text()
     assert f"{metrics.perplexity:.1f}" in text

@@ -123,7 +123,8 @@ def test_the_command_trains_from_end_to_end(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus.jsonl"
     write_corpus(corpus, CorpusSettings(dialogues=40), progress=False)
     out = tmp_path / "customer"
-    result = CliRunner().invoke(app, ["customer", str(corpus), "--out", str(out), "--steps", "1"])
+    small = ["--steps", "1", "--calls", "20"]
+    result = CliRunner().invoke(app, ["customer", str(corpus), "--out", str(out), *small])
     assert result.exit_code == 0, result.output
     files = {path.name for path in out.iterdir()}
     assert {"model.safetensors", "tokenizer.json", "MODEL_CARD.md", READER_FILE} <= files

@@ -1,0 +1,152 @@
+"""Bayesian-supervised reinforcement learning on GRPO (Shao et al., 2024), by TRL.
+
+A turn is sampled as `<plan> | <reply>`; see `training.rewards` for what it earns. Groups of
+sampled turns share a context, and each is reinforced by how far it is above its group.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import Field
+
+from ai_salesman.conversation.errors import InputError
+from ai_salesman.corpus.dialogue import CorpusDialogue, Split
+from ai_salesman.training.base_settings import Count
+from ai_salesman.training.evidence import EvidenceScorer
+from ai_salesman.training.plan_examples import PlanExample, plan_examples
+from ai_salesman.training.plan_metrics import measure_plans
+from ai_salesman.training.prompt_form import PromptForm
+from ai_salesman.training.rewards import Rewarder, RewardSettings, reward_functions
+from ai_salesman.training.rollouts import rollouts_of
+from ai_salesman.training.stage import (
+    StageFolder,
+    StageSettings,
+    StartingPoint,
+    common_arguments,
+    lora_of,
+    open_start,
+)
+from ai_salesman.training.stage_progress import LogFile, Measuring, StageBar
+from ai_salesman.training.success_table import SuccessTable
+
+__all__ = ["GrpoSettings", "train_grpo"]
+
+
+class GrpoSettings(StageSettings):
+    """Bayesian-supervised GRPO."""
+
+    steps: Count = 120
+    rate: float = 3e-4
+    contexts: Count = 8
+    """Different contexts in one step."""
+    group: Annotated[int, Field(ge=2)] = 8
+    """Turns sampled for each context."""
+    temperature: Annotated[float, Field(gt=0)] = 1.0
+    reply_tokens: Count = 72
+    """Most tokens of plan and reply together."""
+    divergence: Annotated[float, Field(ge=0)] = 0.02
+    """Weight of the KL divergence from the model that training starts from."""
+    frozen: str = ""
+    """URI of the frozen model that weighs evidence; empty takes the one training starts from."""
+    prior_strength: Annotated[float, Field(gt=0)] = 20.0
+    reward: RewardSettings = RewardSettings()
+    measured: Count = 200
+    """Held-out turns that learning is followed on."""
+    measure_every: Count = 25
+
+
+def train_grpo(
+    dialogues: Sequence[CorpusDialogue], out: Path, settings: GrpoSettings, progress: bool = True
+) -> None:
+    """Train on the training split and write the model folder `out`.
+
+    Raises:
+        InputError: there is nothing to learn from, or `out` holds another training.
+    """
+    folder = StageFolder(out, settings)
+    if folder.finished:
+        return
+    examples = plan_examples(dialogues, Split.TRAIN)
+    if not any(example.won for example in examples):
+        raise InputError("the corpus' training split holds no won call with labelled turns")
+    start = open_start(settings.base)
+    scorer = _scorer(start, settings)
+    rewarder = Rewarder(scorer, SuccessTable(examples, settings.prior_strength), settings.reward)
+    held_out = _drawn(plan_examples(dialogues, Split.VALID), settings.measured, seed=0)
+    started = time.perf_counter()
+    trainer = _trainer(start, rewarder, folder, settings, examples)
+    trainer.add_callback(StageBar("GRPO", "reward", progress))
+    trainer.add_callback(LogFile(folder.log))
+    if held_out:
+
+        def measure() -> dict[str, float]:
+            found = measure_plans(trainer.model, start.tokenizer, start.form, scorer, held_out)
+            return found.model_dump()
+
+        trainer.add_callback(Measuring(measure, settings.measure_every, folder.log))
+    trainer.train(resume_from_checkpoint=folder.checkpoint())
+    facts = {"examples": len(examples), "seconds": round(time.perf_counter() - started, 1)}
+    folder.finish(trainer.model, start.tokenizer, facts)
+
+
+def _scorer(start: StartingPoint, settings: GrpoSettings) -> EvidenceScorer:
+    if settings.frozen:
+        other = open_start(settings.frozen)
+        return EvidenceScorer(other.model, other.tokenizer, other.form)
+    return EvidenceScorer(copy.deepcopy(start.model), start.tokenizer, start.form)
+
+
+def _trainer(
+    start: StartingPoint,
+    rewarder: Rewarder,
+    folder: StageFolder,
+    settings: GrpoSettings,
+    examples: Sequence[PlanExample],
+) -> Any:
+    from datasets import Dataset
+    from trl import GRPOConfig, GRPOTrainer
+
+    functions, weights = reward_functions(rewarder, settings.reward)
+    drawn = _drawn(examples, settings.steps * settings.contexts, settings.seed)
+    rollouts = (
+        rollouts_of(start.model, start.tokenizer, settings.reply_tokens, settings.temperature)
+        if start.is_small and not settings.lora
+        else None
+    )
+    return GRPOTrainer(
+        model=start.model,
+        reward_funcs=functions,
+        args=GRPOConfig(
+            per_device_train_batch_size=settings.contexts * settings.group,
+            num_generations=settings.group,
+            max_completion_length=settings.reply_tokens,
+            temperature=settings.temperature,
+            beta=settings.divergence,
+            reward_weights=weights,
+            mask_truncated_completions=True,
+            **common_arguments(folder, settings),
+        ),
+        train_dataset=Dataset.from_list([_row(example, start.form) for example in drawn]),
+        processing_class=start.tokenizer,
+        peft_config=lora_of(settings.lora),
+        rollout_func=rollouts,
+    )
+
+
+def _row(example: PlanExample, form: PromptForm) -> dict[str, str]:
+    return {
+        "prompt": form.open(example.context),
+        "context": example.context,
+        "reply": example.reply,
+    }
+
+
+def _drawn(examples: Sequence[PlanExample], count: int, seed: int) -> list[PlanExample]:
+    rng = np.random.default_rng(seed)
+    return [examples[int(i)] for i in rng.permutation(len(examples))[:count]]

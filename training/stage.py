@@ -1,0 +1,178 @@
+"""What SFT and GRPO share: the model they start from, where they write, how they are followed.
+
+A stage writes into one folder: `settings.json`, `log.jsonl` (one line each log step), TensorBoard
+events, checkpoints while it runs, and at the end the model. The same command goes on with a
+stage that was interrupted, from its last checkpoint, and leaves a finished one alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import torch
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ai_salesman.conversation.errors import InputError, MissingPartError
+from ai_salesman.models.local import CARD_FILE
+from ai_salesman.models.registry import embedded_folder
+from ai_salesman.models.uri import parse_uri
+from ai_salesman.training.base_settings import Count
+from ai_salesman.training.prompt_form import PromptForm
+
+__all__ = [
+    "StageFolder",
+    "StageSettings",
+    "StartingPoint",
+    "common_arguments",
+    "lora_of",
+    "open_start",
+]
+
+_SETTINGS = "settings.json"
+_CHECKPOINTS = "checkpoints"
+_LARGE = 200_000_000
+"""Parameters from which a model keeps the precision it is stored in."""
+
+
+class StageSettings(BaseModel):
+    """What every stage is told."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base: str
+    """URI of the model that training starts from: `embedded[:variant]` or `hf:<path or id>`."""
+    steps: Count
+    rate: Annotated[float, Field(gt=0)]
+    """Highest learning rate; it falls in a straight line after the warm-up."""
+    warm_up: Annotated[int, Field(ge=0)] = 10
+    seed: Annotated[int, Field(ge=0)] = 1
+    lora: Annotated[int, Field(ge=0)] = 0
+    """Rank of a LoRA adapter that is trained instead of all weights; 0 trains all."""
+    checkpoint_every: Count = 50
+
+
+class StartingPoint(NamedTuple):
+    """A loaded base model."""
+
+    model: Any
+    tokenizer: Any
+    form: PromptForm
+
+    @property
+    def is_small(self) -> bool:
+        """Small enough for training in single precision, on a processor."""
+        return bool(self.model.num_parameters() < _LARGE)
+
+
+class StageFolder:
+    """The folder of one stage.
+
+    Raises:
+        InputError: it holds a stage with other settings.
+    """
+
+    def __init__(self, path: Path, settings: StageSettings):
+        self.path = path
+        self._settings = settings
+        path.mkdir(parents=True, exist_ok=True)
+        written = path / _SETTINGS
+        wanted = settings.model_dump_json(indent=1)
+        if written.exists() and json.loads(written.read_text("utf-8")) != json.loads(wanted):
+            raise InputError(
+                "holds a training with other settings; delete the folder, or name another one",
+                source=path,
+            )
+        written.write_text(wanted + "\n", encoding="utf-8")
+
+    @property
+    def finished(self) -> bool:
+        """The model is there."""
+        return (self.path / CARD_FILE).exists()
+
+    @property
+    def log(self) -> Path:
+        """Figures of each log step, one JSON object a line."""
+        return self.path / "log.jsonl"
+
+    def checkpoint(self) -> str | None:
+        """The newest checkpoint of an interrupted run."""
+        from transformers.trainer_utils import get_last_checkpoint
+
+        folder = self.path / _CHECKPOINTS
+        if not folder.exists():
+            return None
+        found: str | None = get_last_checkpoint(str(folder))  # type: ignore[no-untyped-call]
+        return found
+
+    def finish(self, model: Any, tokenizer: Any, facts: dict[str, Any]) -> None:
+        """Write the model and its card, and remove the checkpoints."""
+        if hasattr(model, "merge_and_unload"):
+            model = model.merge_and_unload()
+        if model.num_parameters() < _LARGE:
+            model = model.half()
+        model.save_pretrained(self.path)
+        tokenizer.save_pretrained(self.path)
+        card = {"prompt_style": "plan", "training": self._settings.model_dump() | facts}
+        (self.path / CARD_FILE).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+        shutil.rmtree(self.path / _CHECKPOINTS, ignore_errors=True)
+
+
+def open_start(uri: str) -> StartingPoint:
+    """Load the model that a stage starts from, small ones in single precision.
+
+    Raises:
+        InputError: the URI names no local weights, or the tokenizer cannot be used.
+        MissingPartError: the model cannot be loaded.
+    """
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    kind, rest = parse_uri(uri)
+    if kind not in ("embedded", "hf"):
+        raise InputError("must be embedded[:variant] or hf:<path or id>", source=uri)
+    source = str(embedded_folder(rest or "salesman")) if kind == "embedded" else rest
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source, padding_side="left")
+        model = AutoModelForCausalLM.from_pretrained(source)
+    except (OSError, ValueError, RuntimeError, ValidationError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise MissingPartError(f"{uri}: cannot be loaded ({reason})") from error
+    start = StartingPoint(model, tokenizer, PromptForm(tokenizer, uri))
+    return start._replace(model=model.float()) if start.is_small else start
+
+
+def common_arguments(folder: StageFolder, settings: StageSettings) -> dict[str, Any]:
+    """Arguments that TRL's trainers share."""
+    on_gpu = torch.cuda.is_available()
+    # TensorBoard's folder can be named in no other way.
+    os.environ["TENSORBOARD_LOGGING_DIR"] = str(folder.path / "tensorboard")
+    return {
+        "output_dir": str(folder.path / _CHECKPOINTS),
+        "max_steps": settings.steps,
+        "learning_rate": settings.rate,
+        "lr_scheduler_type": "linear",
+        "warmup_steps": settings.warm_up,
+        "max_grad_norm": 1.0,
+        "seed": settings.seed,
+        "save_steps": settings.checkpoint_every,
+        "save_total_limit": 1,
+        "logging_steps": 5,
+        "report_to": ["tensorboard"],
+        "use_cpu": not on_gpu,
+        "bf16": on_gpu or bool(torch.cpu._is_avx512_bf16_supported()),
+        "gradient_checkpointing": False,
+        "disable_tqdm": True,
+        "dataloader_pin_memory": on_gpu,
+    }
+
+
+def lora_of(rank: int) -> Any:
+    """A LoRA configuration over all linear layers; None for rank 0."""
+    if rank == 0:
+        return None
+    from peft import LoraConfig
+
+    return LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear")
