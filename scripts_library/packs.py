@@ -49,12 +49,15 @@ def builtin_packs() -> list[Path]:
 def load_scripts(extra: Iterable[Pack | Path] = ()) -> list[Script]:
     """All scripts of the built-in packs and of `extra`, in file order.
 
+    The built-in packs are left out when one of `extra` wants to be alone.
+
     Raises:
         InputError: a pack is broken, or two scripts share an id.
     """
     scripts: dict[str, Script] = {}
-    for path in [*builtin_packs(), *extra]:
-        pack = path if isinstance(path, Pack) else load_yaml_model(path, Pack)
+    own = [pack if isinstance(pack, Pack) else load_yaml_model(pack, Pack) for pack in extra]
+    builtin = [] if any(pack.alone for pack in own) else builtin_packs()
+    for pack in [*(load_yaml_model(path, Pack) for path in builtin), *own]:
         for script in pack.scripts:
             if script.id in scripts:
                 raise InputError(
@@ -68,7 +71,7 @@ def load_scripts(extra: Iterable[Pack | Path] = ()) -> list[Script]:
 
 def digest_of(scripts: Sequence[Script]) -> str:
     """Identifies the content of a library: 16 hex digits."""
-    joined = "\n".join(script.model_dump_json() for script in scripts)
+    joined = "\n".join(script.model_dump_json(exclude_none=True) for script in scripts)
     return hashlib.sha256(joined.encode()).hexdigest()[:16]
 
 

@@ -1,4 +1,7 @@
-"""Retrieve scripts for a turn: similarity x posterior success, no repeats within a call."""
+"""Retrieve scripts for a turn: similarity x posterior success, no repeats within a call.
+
+Success is taken relative to the customer's act: a script for warm customers is not better for that.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +98,7 @@ class ScriptLibrary:
             strategy=script.strategy,
             similarity=similarity,
             success=success,
-            score=max(similarity, 0.0) * success * bonus,
+            score=max(similarity, 0.0) * success / self._success.promise(script.intent) * bonus,
         )
 
     def _nearest_batch(

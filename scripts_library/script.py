@@ -29,6 +29,10 @@ class Script(Strict):
     wins: Annotated[int, Field(ge=0)] = 0
     """Calls won, of those in which this script was observed."""
     losses: Annotated[int, Field(ge=0)] = 0
+    alpha: Annotated[float, Field(gt=0)] | None = None
+    """With `beta`: the Beta posterior of its success, where a whole corpus stood behind it.
+    Without, `success.SuccessPosterior` works it out from the wins and losses of the library."""
+    beta: Annotated[float, Field(gt=0)] | None = None
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -45,6 +49,12 @@ class Script(Strict):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _whole_posterior(self) -> Self:
+        if (self.alpha is None) != (self.beta is None):
+            raise ValueError(f"script {self.id!r} has one of alpha and beta; give both or neither")
+        return self
+
 
 class Pack(Strict):
     """A file of scripts."""
@@ -54,6 +64,8 @@ class Pack(Strict):
     stage: Stage | None = None
     """Stage of all scripts that name none themselves."""
     source: str = "hand-written"
+    alone: bool = False
+    """Leaves the built-in packs out of a library that this pack is in."""
     scripts: tuple[Script, ...]
 
     @model_validator(mode="before")
