@@ -14,6 +14,7 @@ _LEARNED = "embedded:customer"
 """The weights that the learned customer speaks with when none are named."""
 _CUSTOMERS = (
     "agenda",
+    "agenda:held-out",
     "learned",
     "learned:decides",
     "learned:hf:<folder>",
@@ -53,7 +54,7 @@ def _check_customer(customer: str) -> None:
         parse_uri(uri)
     elif name == "learned":
         parse_uri(learned_parts(uri)[1])
-    elif customer != "agenda" and not (name == "python" and uri):
+    elif customer not in ("agenda", "agenda:held-out") and not (name == "python" and uri):
         raise UnknownNameError("customer", customer, _CUSTOMERS, field="customer")
 
 

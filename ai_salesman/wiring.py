@@ -204,6 +204,7 @@ class _Workshop:
         return ChatSalesman(model)
 
     async def _customer(self) -> Customer:
+        from ai_salesman.corpus.customer_split import held_out_templates
         from ai_salesman.simulators.agenda import AgendaCustomer
         from ai_salesman.simulators.llm import ModelCustomer
 
@@ -214,7 +215,8 @@ class _Workshop:
             return plugin_customer(self._campaign.customer)
         if name == "learned":
             return await self._learned(uri)
-        return AgendaCustomer(self._encoder)
+        templates = held_out_templates() if uri == "held-out" else None
+        return AgendaCustomer(self._encoder, templates=templates)
 
     async def _learned(self, rest: str) -> Customer:
         """`rest` is what follows the name: ':decides', a model URI, both, or nothing."""

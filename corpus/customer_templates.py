@@ -29,6 +29,8 @@ class CustomerTemplates(Strict):
     forms: dict[Style, tuple[str, ...]]
     again: tuple[str, ...] = ()
     """Sentences for coming back to the same thing."""
+    spare: tuple[str, ...] = ()
+    """Sentences for when all others were said."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai_salesman.conversation.errors import MissingPartError
-from ai_salesman.models.batching import Batched
+from ai_salesman.models.batching import Batched, cohort_memory
 from ai_salesman.models.threads import use_threads_asked
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ class MiniLMEncoder:
         """Unit vectors, shape (len(texts), 384)."""
         if not texts:
             return np.zeros((0, self.dimensions), dtype=np.float32)
+        known = cohort_memory(self.name)
+        if known is not None and all(text in known for text in texts):
+            return np.stack([known[text] for text in texts])
         return await self._batched(texts)
 
     def encode_now(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -67,10 +70,12 @@ class MiniLMEncoder:
         return vectors
 
     def _encode_requests(self, requests: Sequence[list[str]]) -> list[NDArray[np.float32]]:
-        unique = list(dict.fromkeys(text for texts in requests for text in texts))
-        row = {text: i for i, text in enumerate(unique)}
-        vectors = self.encode_now(unique)
-        return [vectors[[row[text] for text in texts]] for texts in requests]
+        known = cohort_memory(self.name)
+        known = {} if known is None else known
+        asked = dict.fromkeys(text for texts in requests for text in texts)
+        fresh = [text for text in asked if text not in known]
+        known.update(zip(fresh, self.encode_now(fresh), strict=True))
+        return [np.stack([known[text] for text in texts]) for texts in requests]
 
     def _forward(self, tokens: list[list[int]]) -> NDArray[np.float32]:
         import torch

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from ai_salesman.conversation.taxonomy import CustomerAct
 from ai_salesman.conversation.turn import Turn
-from ai_salesman.corpus.customer_templates import load_customer_templates
+from ai_salesman.corpus.customer_templates import CustomerTemplates, load_customer_templates
 from ai_salesman.models.encoder import MiniLMEncoder
 from ai_salesman.models.heads import TextHead
 from ai_salesman.simulators.agenda_choice import choose
@@ -26,10 +29,11 @@ class AgendaCustomer:
         encoder: MiniLMEncoder,
         settings: MindSettings | None = None,
         head: TextHead | None = None,
+        templates: Mapping[CustomerAct, CustomerTemplates] | None = None,
     ):
         self._settings = settings or MindSettings()
         self._listener = Listener(encoder, self._settings, head)
-        self._templates = load_customer_templates()
+        self._templates = templates or load_customer_templates()
         self._answers = load_answers()
 
     def begin(self, scene: Scene) -> AgendaState:

@@ -137,7 +137,11 @@ def _sentence(
         values = {slot: words for slot, words in values.items() if slot not in ("need", "problem")}
     everything = [text for style_forms in forms.forms.values() for text in style_forms]
     return _pick(
-        candidates, act.value, state, values, fallback=(*forms.of_style(style), *everything)
+        candidates,
+        act.value,
+        state,
+        values,
+        fallback=(*forms.of_style(style), *everything, *forms.spare),
     )
 
 

@@ -1,4 +1,4 @@
-"""A tiny outline model, trained for a moment on a tiny corpus."""
+"""Small salesman models, trained for a moment on a small corpus."""
 
 from __future__ import annotations
 
@@ -26,3 +26,21 @@ def make_tiny_model(folder: Path, settings: BaseSettings = TINY) -> BaseRun:
     """Train and write the tiny model."""
     dialogues = list(build_corpus(CorpusSettings(dialogues=40)))
     return train_base(dialogues, folder, settings, progress=False)
+
+
+PLANNING = BaseSettings(
+    vocabulary=1200,
+    hidden=96,
+    intermediate=192,
+    layers=2,
+    heads=3,
+    steps=220,
+    batch_tokens=1024,
+    warm_up=20,
+)
+
+
+def make_planning_model(folder: Path) -> BaseRun:
+    """Train and write a small model that has begun to tell plans apart: some twenty seconds."""
+    dialogues = list(build_corpus(CorpusSettings(dialogues=300)))
+    return train_base(dialogues, folder, PLANNING, progress=False)

@@ -16,6 +16,7 @@ from ai_salesman.conversation.persona import Persona
 from ai_salesman.conversation.slots import fill_slots, slots_in
 from ai_salesman.conversation.taxonomy import CustomerAct, Strategy, Style
 from ai_salesman.corpus.build import split_phrases
+from ai_salesman.corpus.customer_split import templates_of
 from ai_salesman.corpus.dialogue import Habit, Skill, Split
 from ai_salesman.corpus.fillers import embedded_fillers
 from ai_salesman.corpus.phrasing import SalesmanPhrases
@@ -30,7 +31,7 @@ from ai_salesman.simulators.population import Population, draw
 from ai_salesman.simulators.prices_heard import hear_money
 from ai_salesman.simulators.wording import put_into_words, said_between, wanted_of
 from ai_salesman.training.customer_examples import CustomerExample
-from ai_salesman.training.customer_split import answers_of, templates_of
+from ai_salesman.training.customer_split import answers_of
 from ai_salesman.training.heard_labels import heard_from_labels
 
 __all__ = ["play_calls"]

@@ -4,30 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ai_salesman.conversation.taxonomy import CustomerAct, Style
-from ai_salesman.corpus.customer_lines import customer_lines
-from ai_salesman.corpus.customer_templates import CustomerTemplates
+from ai_salesman.conversation.taxonomy import Style
+from ai_salesman.corpus.customer_split import templates_of
 from ai_salesman.corpus.dialogue import Split
 from ai_salesman.corpus.salesman_templates import template_id
 from ai_salesman.corpus.splits import split_templates
 from ai_salesman.simulators.wording import Answers, load_answers
 
-__all__ = ["answers_of", "templates_of", "texts_of"]
-
-
-@lru_cache(maxsize=3)
-def templates_of(split: Split) -> dict[CustomerAct, CustomerTemplates]:
-    """Act -> its sentences in `split`."""
-    known = customer_lines()
-    splits = split_templates((line.id, line.act) for line in known)
-    own = [line for line in known if splits[line.id] is split]
-    found = {}
-    for act in CustomerAct:
-        lines = [line for line in own if line.act is act]
-        forms = {s: tuple(ln.text for ln in lines if ln.style is s) for s in Style}
-        again = tuple(line.text for line in lines if line.style is None)
-        found[act] = CustomerTemplates(act=act, forms=forms, again=again)
-    return found
+__all__ = ["answers_of", "texts_of"]
 
 
 @lru_cache(maxsize=3)

@@ -99,14 +99,11 @@ class StageFolder:
         return self.path / "log.jsonl"
 
     def checkpoint(self) -> str | None:
-        """The newest checkpoint of an interrupted run."""
-        from transformers.trainer_utils import get_last_checkpoint
-
-        folder = self.path / _CHECKPOINTS
-        if not folder.exists():
-            return None
-        found: str | None = get_last_checkpoint(str(folder))  # type: ignore[no-untyped-call]
-        return found
+        """The newest whole checkpoint of an interrupted run."""
+        # The state is written last: a folder without it was being written when the run was killed.
+        whole = (self.path / _CHECKPOINTS).glob("checkpoint-*/trainer_state.json")
+        found = sorted(whole, key=lambda path: int(path.parent.name.rpartition("-")[2]))
+        return str(found[-1].parent) if found else None
 
     def finish(self, model: Any, tokenizer: Any, facts: dict[str, Any]) -> None:
         """Write the model and its card, and remove the checkpoints."""
@@ -141,7 +138,9 @@ def open_start(uri: str) -> StartingPoint:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise MissingPartError(f"{uri}: cannot be loaded ({reason})") from error
     start = StartingPoint(model, tokenizer, PromptForm(tokenizer, uri))
-    return start._replace(model=model.float()) if start.is_small else start
+    if not start.is_small:
+        return start
+    return start._replace(model=model.float())  # type: ignore[no-untyped-call]
 
 
 def common_arguments(folder: StageFolder, settings: StageSettings) -> dict[str, Any]:

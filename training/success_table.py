@@ -57,12 +57,16 @@ class SuccessTable:
         return self._shrunk(self._cells.get(_cell(plan)), self._of_intent(plan.intent))
 
     def weight(self, plan: Plan) -> float:
-        """Success relative to that of the intent it answers: above 1 where it does better, and
-        1 for every plan that answers a no."""
+        """Success relative to that of the intent it answers, at most 1.
+
+        Plans that usually fail are discounted. What does better than usual is not paid more: a
+        model soon names what wins most, whatever the customer said. Every plan that answers a no
+        weighs 1.
+        """
         if plan.intent in _CLOSED:
             return 1.0
         base = self._of_intent(plan.intent)
-        return self.success(plan) / base if base > 0 else 1.0
+        return min(1.0, self.success(plan) / base) if base > 0 else 1.0
 
     def _of_intent(self, intent: CustomerAct | None) -> float:
         return self._shrunk(self._intents.get(intent), self._base)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,14 +15,18 @@ app = typer.Typer(
     help="Train the salesman, the customer and the trained heads.", no_args_is_help=True
 )
 
+CorpusArgument = Annotated[Path, typer.Argument(help="Corpus file of `ai-salesman corpus build`.")]
+StepsOption = Annotated[int | None, typer.Option(min=1, help="Training steps.")]
+RateOption = Annotated[float | None, typer.Option(help="Highest learning rate.")]
+
 
 @app.command()
 def base(
-    corpus: Annotated[Path, typer.Argument(help="Corpus file of `ai-salesman corpus build`.")],
+    corpus: CorpusArgument,
     out: Annotated[Path, typer.Option(help="Folder to write the model to.")] = Path(
         "runs/salesman"
     ),
-    steps: Annotated[int | None, typer.Option(min=1, help="Training steps.")] = None,
+    steps: StepsOption = None,
     seed: Annotated[int, typer.Option(min=0, help="Of initialisation and order.")] = 1,
 ) -> None:
     """Train the embedded salesman from scratch, with its tokenizer and model card.
@@ -45,11 +51,11 @@ def base(
 
 @app.command()
 def customer(
-    corpus: Annotated[Path, typer.Argument(help="Corpus file of `ai-salesman corpus build`.")],
+    corpus: CorpusArgument,
     out: Annotated[Path, typer.Option(help="Folder to write the model to.")] = Path(
         "runs/customer"
     ),
-    steps: Annotated[int | None, typer.Option(min=1, help="Training steps.")] = None,
+    steps: StepsOption = None,
     seed: Annotated[int, typer.Option(min=0, help="Of initialisation and order.")] = 1,
     calls: Annotated[
         int | None, typer.Option(min=1, help="Calls that the agenda customer plays for it.")
@@ -82,6 +88,127 @@ def customer(
     typer.echo(
         f"{out}: run it with: ai-salesman run CAMPAIGN.yaml --customer learned:hf:{out}", err=True
     )
+
+
+BaseOption = Annotated[
+    str, typer.Option("--base", help="Model to start from: embedded[:variant] or hf:<path or id>.")
+]
+StageSeed = Annotated[int, typer.Option(min=0, help="Of the order of examples and of sampling.")]
+LoraOption = Annotated[
+    int, typer.Option(min=0, help="Rank of a LoRA adapter trained instead of all weights.")
+]
+
+
+@app.command()
+def sft(
+    corpus: CorpusArgument,
+    base_: BaseOption = "embedded:base",
+    out: Annotated[Path, typer.Option(help="Folder to write the model to.")] = Path("runs/sft"),
+    calls: Annotated[str, typer.Option(help="Calls to imitate: won or all.")] = "won",
+    steps: StepsOption = None,
+    rate: RateOption = None,
+    lora: LoraOption = 0,
+    seed: StageSeed = 1,
+) -> None:
+    """Supervised fine-tuning: learn to plan and speak by imitating the calls of a corpus.
+
+    An interrupted training goes on from its last checkpoint when the command is repeated. Figures
+    of each step go to log.jsonl and, for TensorBoard, to tensorboard/ in the model's folder.
+
+    Examples:
+
+      ai-salesman train sft runs/corpus.jsonl --base embedded:base --out runs/sft
+
+      ai-salesman train sft corpus.jsonl --base hf:some/instruct-model --lora 16 --steps 2000
+    """
+    from ai_salesman.corpus.build import read_corpus
+    from ai_salesman.training.sft import Imitated, SftSettings, train_sft
+
+    if calls not in tuple(Imitated):
+        from ai_salesman.conversation.errors import UnknownNameError
+
+        raise UnknownNameError("choice of calls", calls, map(str, Imitated), source="--calls")
+    with _extra():
+        settings = SftSettings(
+            base=base_, calls=Imitated(calls), lora=lora, seed=seed, **_given(steps, rate)
+        )
+        train_sft(read_corpus(corpus), out, settings)
+    _tell_how_to_run(out)
+
+
+@app.command()
+def grpo(
+    corpus: CorpusArgument,
+    base_: BaseOption = "embedded:base",
+    out: Annotated[Path, typer.Option(help="Folder to write the model to.")] = Path("runs/grpo"),
+    steps: StepsOption = None,
+    rate: RateOption = None,
+    contexts: Annotated[
+        int | None, typer.Option(min=1, help="Different contexts in one step.")
+    ] = None,
+    group: Annotated[
+        int | None, typer.Option(min=2, help="Turns sampled for each context.")
+    ] = None,
+    beta_weight: Annotated[
+        bool, typer.Option(help="Weigh a plan's evidence with how often such plans won.")
+    ] = True,
+    lora: LoraOption = 0,
+    seed: StageSeed = 1,
+) -> None:
+    """Bayesian-supervised reinforcement learning on GRPO.
+
+    Sampled plans are rewarded for making likelier what was said in the corpus, weighed with how
+    often such plans won; sampled replies for keeping to their facts. An interrupted training goes
+    on from its last checkpoint when the command is repeated. Every term of the reward goes to
+    log.jsonl and, for TensorBoard, to tensorboard/ in the model's folder.
+
+    Examples:
+
+      ai-salesman train grpo runs/corpus.jsonl --base embedded:base --out runs/grpo
+
+      accelerate launch -m ai_salesman train grpo corpus.jsonl --base hf:some/instruct-model
+    """
+    from ai_salesman.corpus.build import read_corpus
+
+    given = _given(steps, rate) | {
+        name: value for name, value in (("contexts", contexts), ("group", group)) if value
+    }
+    with _extra():
+        from ai_salesman.training.grpo import GrpoSettings, train_grpo
+        from ai_salesman.training.rewards import RewardSettings
+
+        reward = RewardSettings(beta_weight=beta_weight)
+        settings = GrpoSettings(base=base_, reward=reward, lora=lora, seed=seed, **given)
+        train_grpo(read_corpus(corpus), out, settings)
+    _tell_how_to_run(out)
+
+
+def _given(steps: int | None, rate: float | None) -> dict[str, Any]:
+    """What the user chose; the rest is left to the settings."""
+    chosen: dict[str, Any] = {"steps": steps, "rate": rate}
+    return {name: value for name, value in chosen.items() if value is not None}
+
+
+def _tell_how_to_run(out: Path) -> None:
+    typer.echo(
+        f"{out}: run it with: ai-salesman run CAMPAIGN.yaml --salesman hf:{out} --planner none",
+        err=True,
+    )
+
+
+@contextmanager
+def _extra() -> Iterator[None]:
+    """Say in a sentence that the libraries of the extra are missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        from ai_salesman.conversation.errors import MissingPartError
+
+        if error.name not in ("trl", "peft", "datasets", "accelerate", "tensorboard"):
+            raise
+        raise MissingPartError(
+            f"{error.name} is not installed: pip install 'ai-salesman[train]'"
+        ) from error
 
 
 @app.command()
