@@ -106,7 +106,7 @@ def compare_runs(
 
 
 def _check_judged(run: PlayedRun, metric: Measure) -> None:
-    if all(measured(episode, metric) is None for episode in run.episodes):
+    if all(measured(call, metric) is None for call in run.calls):
         raise InputError(
             f"no call of run {run.info.id} was judged for {metric}; compare by --metric conversion"
         )
@@ -122,7 +122,7 @@ def _compared(run: PlayedRun) -> ComparedRun:
         planner=campaign.planner,
         customer=campaign.customer,
         seed=campaign.seed,
-        calls=len(run.episodes),
+        calls=len(run.calls),
         failed=len(run.failed),
         conversion=_rate(run, Measure.CONVERSION),
         honest_conversion=_rate(run, Measure.HONEST),
@@ -135,4 +135,4 @@ def _rate(run: PlayedRun, measure: Measure) -> Rate:
 
 
 def _values(run: PlayedRun, measure: Measure) -> list[float]:
-    return [value for e in run.episodes if (value := measured(e, measure)) is not None]
+    return [value for call in run.calls if (value := measured(call, measure)) is not None]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ai_salesman.campaigns.conclusion import conclude
 from ai_salesman.campaigns.pairing import CallPair, Pairing, PlayedRun, pair_calls, pairing_of
-from ai_salesman.conversation.episode import Episode
+from ai_salesman.campaigns.stored_call import StoredCall
 from ai_salesman.conversation.facts import FactSheet
 from ai_salesman.conversation.taxonomy import StopReason, Tier
 from ai_salesman.evaluation.comparison import (
@@ -72,7 +72,7 @@ class Contest(BaseModel):
 def contests_of(runs: Sequence[PlayedRun], metric: Measure) -> tuple[Contest, ...]:
     """Every run against the first. All calls of every run must be comparable by `metric`."""
     sides = [_Sides(runs[0], run) for run in runs[1:]]
-    lines = sorted({episode.persona.business for run in runs for episode in run.episodes})
+    lines = sorted({call.business for run in runs for call in run.calls})
     overall = _family(sides, list(Measure), _Sides.difference)
     tiers = _family(sides, list(Tier), lambda side, tier: side.difference(metric, _of_tier(tier)))
     segments = _family(
@@ -107,8 +107,8 @@ def _nearness(pair: CallPair) -> tuple[float, float, int]:
 
 def _distance(pair: CallPair) -> tuple[float, float]:
     """Whether one sold and the other did not, and how far the scores are apart."""
-    sold = {episode.stop is StopReason.AGREED for episode in pair}
-    first, second = (measured(episode, Measure.SCORE) for episode in pair)
+    sold = {call.converted for call in pair}
+    first, second = (call.score for call in pair)
     apart = abs(first - second) if first is not None and second is not None else 0.0
     return float(len(sold) - 1), apart
 
@@ -123,7 +123,10 @@ class _Sides:
         self.pairs = pair_calls(baseline, challenger) if self.pairing.paired else []
 
     def difference(
-        self, measure: Measure, belongs: Callable[[Episode], bool] = lambda _: True, least: int = 1
+        self,
+        measure: Measure,
+        belongs: Callable[[StoredCall], bool] = lambda _: True,
+        least: int = 1,
     ) -> Difference | None:
         """By one measure, on the calls that belong; None with fewer than `least` on a side."""
         paired = self.pairing.paired
@@ -134,7 +137,7 @@ class _Sides:
         return (compare_paired if paired else compare_unpaired)(measure, before, after)
 
     def _paired(
-        self, measure: Measure, belongs: Callable[[Episode], bool]
+        self, measure: Measure, belongs: Callable[[StoredCall], bool]
     ) -> tuple[list[float], list[float]]:
         wanted = [pair for pair in self.pairs if belongs(pair[0])]
         values = [(measured(a, measure), measured(b, measure)) for a, b in wanted]
@@ -142,10 +145,10 @@ class _Sides:
         return [a for a, _ in judged], [b for _, b in judged]
 
     def _unpaired(
-        self, measure: Measure, belongs: Callable[[Episode], bool]
+        self, measure: Measure, belongs: Callable[[StoredCall], bool]
     ) -> tuple[list[float], list[float]]:
         before, after = (
-            [v for e in run.episodes if belongs(e) and (v := measured(e, measure)) is not None]
+            [v for c in run.calls if belongs(c) and (v := measured(c, measure)) is not None]
             for run in (self.baseline, self.challenger)
         )
         return before, after
@@ -175,24 +178,24 @@ def _family(
     ]
 
 
-def _of_tier(tier: Tier) -> Callable[[Episode], bool]:
-    return lambda episode: episode.persona.tier is tier
+def _of_tier(tier: Tier) -> Callable[[StoredCall], bool]:
+    return lambda call: call.tier is tier
 
 
-def _of_line(line: str) -> Callable[[Episode], bool]:
-    return lambda episode: episode.persona.business == line
+def _of_line(line: str) -> Callable[[StoredCall], bool]:
+    return lambda call: call.business == line
 
 
 def _different(pair: CallPair) -> DifferentCall:
     first, second = pair
     return DifferentCall(
         index=first.index,
-        persona=first.persona.id,
-        name=first.persona.name,
-        tier=first.persona.tier,
+        persona=first.persona,
+        name=first.customer,
+        tier=first.tier,
         stops=(first.stop, second.stop),
-        scores=(measured(first, Measure.SCORE), measured(second, Measure.SCORE)),
-        turns=(len(first.turns), len(second.turns)),
+        scores=(first.score, second.score),
+        turns=(first.turns, second.turns),
     )
 
 

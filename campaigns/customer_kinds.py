@@ -70,10 +70,10 @@ def _has(tables: Sequence[Sequence[Sequence[PlayedRun]]], measure: Measure) -> b
 def _values(runs: Sequence[PlayedRun], measure: Measure) -> dict[tuple[int, int], float]:
     """The calls of one agent by seed and index, without those that were not judged."""
     return {
-        (run.info.campaign.seed, episode.index): value
+        (run.info.campaign.seed, call.index): value
         for run in runs
-        for episode in run.episodes
-        if (value := measured(episode, measure)) is not None
+        for call in run.calls
+        if (value := measured(call, measure)) is not None
     }
 
 

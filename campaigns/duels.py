@@ -17,7 +17,13 @@ from pydantic import BaseModel, ConfigDict
 from ai_salesman.campaigns.estimates import Rate
 from ai_salesman.campaigns.in_flight import Progress, work_on
 from ai_salesman.campaigns.pair_store import PairResult, PairStore, RunPair
-from ai_salesman.campaigns.pairing import CallPair, PlayedRun, load_runs, pair_calls, pairing_of
+from ai_salesman.campaigns.pairing import (
+    EpisodePair,
+    PlayedRun,
+    load_runs,
+    pair_episodes,
+    pairing_of,
+)
 from ai_salesman.campaigns.rejudge import judged_call
 from ai_salesman.campaigns.store import RunStore
 from ai_salesman.conversation.errors import InputError, ModelReplyError, ModelUnreachableError
@@ -100,7 +106,7 @@ def load_pair(store: RunStore, first: str, second: str) -> tuple[PlayedRun, Play
         UnknownNameError: there is no such run.
         InputError: the runs are the same, called other customers, or sell something else.
     """
-    a, b = load_runs(store, [first, second])
+    a, b = load_runs(store, [first, second], words=True)
     if a.info.id == b.info.id:
         raise InputError(f"both names mean run {a.info.id}; name two runs")
     pairing = pairing_of(a, b)
@@ -151,12 +157,12 @@ class Duelist:
             again: also pairs that this judge has judged with as many votes.
             on_pair: told after each pair how many are done, of how many.
         """
-        pairs = pair_calls(a, b)[:limit]
+        pairs = pair_episodes(a, b)[:limit]
         runs, kept = RunPair(a.info.id, b.info.id), PairStore(self.store)
         known = kept.results(runs, self.judge.name).get(self.judge.name, {})
         todo = [pair for pair in pairs if again or not self._has(known.get(pair[0].index))]
 
-        async def sit(pair: CallPair) -> None:
+        async def sit(pair: EpisodePair) -> None:
             index = pair[0].index
             known[index] = await self._compared(pair, a.info.campaign.sheet)
             await asyncio.to_thread(kept.keep_results, runs, [(index, known[index])])
@@ -171,7 +177,7 @@ class Duelist:
             and len(result.votes) == self.judge.votes
         )
 
-    async def _compared(self, pair: CallPair, sheet: FactSheet) -> PairResult:
+    async def _compared(self, pair: EpisodePair, sheet: FactSheet) -> PairResult:
         failure = {"judge": self.judge.name, "version": self.judge.version}
         first, second = (judged_call(call, sheet) for call in pair)
         try:
@@ -187,7 +193,7 @@ class Duelist:
     def _report(
         self,
         runs: tuple[PlayedRun, PlayedRun],
-        pairs: Sequence[CallPair],
+        pairs: Sequence[EpisodePair],
         results: Mapping[int, PairResult],
     ) -> Duels:
         judged = [(pair, results[pair[0].index]) for pair in pairs]
@@ -222,7 +228,7 @@ def _bias(votes: Sequence[PairVote]) -> PositionBias:
     )
 
 
-def _duel(pair: CallPair, verdict: PairVerdict) -> Duel:
+def _duel(pair: EpisodePair, verdict: PairVerdict) -> Duel:
     return Duel(
         index=pair[0].index,
         customer=pair[0].persona.name,

@@ -33,7 +33,12 @@ class SpendingLedger:
 
     def read(self) -> TokenUse:
         """Spent so far; at least what the stored episodes cost, which may have had no cap."""
-        stored = sum((episode.use for episode in self._store.episodes(self._run)), TokenUse())
+        calls = self._store.calls(self._run)
+        stored = TokenUse(
+            tokens_in=sum(call.tokens_in for call in calls),
+            tokens_out=sum(call.tokens_out for call in calls),
+            usd=sum(call.usd for call in calls),
+        )
         with self._store.session(_Base.metadata) as session:
             row = session.get(_SpendingRow, self._run)
             if row is None:

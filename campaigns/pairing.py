@@ -2,39 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
-from ai_salesman.campaigns.store import RunInfo, RunStore
+from ai_salesman.campaigns.store import RunInfo, RunStore, stored_call
+from ai_salesman.campaigns.stored_call import StoredCall
 from ai_salesman.conversation.episode import Episode
 from ai_salesman.conversation.errors import InputError
 from ai_salesman.conversation.taxonomy import StopReason
 
-__all__ = ["CallPair", "Pairing", "PlayedRun", "load_runs", "pair_calls", "pairing_of"]
+__all__ = [
+    "CallPair",
+    "EpisodePair",
+    "Pairing",
+    "PlayedRun",
+    "load_runs",
+    "pair_calls",
+    "pair_episodes",
+    "pairing_of",
+]
 
-CallPair = tuple[Episode, Episode]
+_FAILED = StopReason.INFRASTRUCTURE_ERROR
+
+CallPair = tuple[StoredCall, StoredCall]
 """Calls of baseline and challenger to one customer."""
+EpisodePair = tuple[Episode, Episode]
+"""The same with their words."""
 
 
 @dataclass(frozen=True)
 class PlayedRun:
-    """A stored run with its episodes."""
+    """A stored run with its calls."""
 
     info: RunInfo
     label: str
     """What tells it from the other runs: 'script, planner doga'."""
-    episodes: tuple[Episode, ...]
+    calls: tuple[StoredCall, ...]
     """Without those that failed for technical reasons."""
     failed: frozenset[int] = frozenset()
-    """Indices of the episodes that did."""
+    """Indices of the calls that did."""
+    episodes: tuple[Episode, ...] = ()
+    """The calls with their words, where the run was loaded with them."""
+
+    @classmethod
+    def of_episodes(
+        cls,
+        info: RunInfo,
+        label: str,
+        episodes: Iterable[Episode],
+        failed: frozenset[int] = frozenset(),
+    ) -> PlayedRun:
+        """A run with its words."""
+        whole = tuple(episodes)
+        return cls(info, label, tuple(map(stored_call, whole)), failed, whole)
 
     @cached_property
-    def by_index(self) -> dict[int, Episode]:
-        """The episodes by their index."""
-        return {episode.index: episode for episode in self.episodes}
+    def by_index(self) -> dict[int, StoredCall]:
+        """The calls by their index."""
+        return {call.index: call for call in self.calls}
 
     @property
     def agent(self) -> tuple[str, str]:
@@ -58,27 +86,30 @@ class Pairing(BaseModel):
     """Calls that only one run has; 0 when they are not paired."""
 
 
-def load_runs(store: RunStore, names: Sequence[str]) -> list[PlayedRun]:
+def load_runs(store: RunStore, names: Sequence[str], *, words: bool = False) -> list[PlayedRun]:
     """The runs of these names, labelled by what differs between them.
+
+    `words` reads whole episodes, which takes some thirty times as long and as much memory.
 
     Raises:
         UnknownNameError: there is no such run.
         InputError: a run has no call to compare.
     """
     infos = [store.info(name) for name in names]
-    return [_played(store, info, label) for info, label in zip(infos, _labels(infos), strict=True)]
+    labelled = zip(infos, _labels(infos), strict=True)
+    return [_played(store, info, label, words) for info, label in labelled]
 
 
-def _played(store: RunStore, info: RunInfo, label: str) -> PlayedRun:
-    played, failed = [], set()
-    for episode in store.episodes(info.id):
-        if episode.stop is StopReason.INFRASTRUCTURE_ERROR:
-            failed.add(episode.index)
-        else:
-            played.append(episode)
+def _played(store: RunStore, info: RunInfo, label: str, words: bool) -> PlayedRun:
+    calls = store.calls(info.id)
+    failed = frozenset(call.index for call in calls if call.failed)
+    played = tuple(call for call in calls if not call.failed)
     if not played:
         raise InputError(f"run {info.id} has no finished call; finish it, or choose another run")
-    return PlayedRun(info, label, tuple(played), frozenset(failed))
+    if words:
+        sound = (e for e in store.episodes(info.id) if e.stop is not _FAILED)
+        return PlayedRun.of_episodes(info, label, sound, failed)
+    return PlayedRun(info, label, played, failed)
 
 
 def _labels(infos: Sequence[RunInfo]) -> list[str]:
@@ -110,6 +141,12 @@ def pair_calls(baseline: PlayedRun, challenger: PlayedRun) -> list[CallPair]:
     return [(baseline.by_index[index], challenger.by_index[index]) for index in common]
 
 
+def pair_episodes(baseline: PlayedRun, challenger: PlayedRun) -> list[EpisodePair]:
+    """The same with words; of runs that were loaded with them."""
+    mine, theirs = ({e.index: e for e in run.episodes} for run in (baseline, challenger))
+    return [(mine[index], theirs[index]) for index in sorted(mine.keys() & theirs.keys())]
+
+
 def pairing_of(baseline: PlayedRun, challenger: PlayedRun) -> Pairing:
     """Whether the runs called the same seeded customers, and how many calls are left out."""
     reason = _why_not(baseline, challenger)
@@ -117,7 +154,7 @@ def pairing_of(baseline: PlayedRun, challenger: PlayedRun) -> Pairing:
         return Pairing(
             paired=False,
             reason=reason,
-            calls=(len(baseline.episodes), len(challenger.episodes)),
+            calls=(len(baseline.calls), len(challenger.calls)),
             dropped=len(baseline.failed) + len(challenger.failed),
             unmatched=0,
         )
@@ -144,6 +181,6 @@ def _why_not(baseline: PlayedRun, challenger: PlayedRun) -> str:
     if not pairs:
         return "no customer was called to the end in both"
     for first, second in pairs:
-        if first.seed != second.seed or first.persona != second.persona:
+        if (first.seed, first.persona_digest) != (second.seed, second.persona_digest):
             return f"customer {first.index} is not the same in both"
     return ""

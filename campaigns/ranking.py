@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict
 
 from ai_salesman.campaigns.pairing import PlayedRun, pairing_of
-from ai_salesman.conversation.taxonomy import StopReason
 from ai_salesman.evaluation.bradley_terry import Strength, bradley_terry, wins_of
-from ai_salesman.evaluation.comparison import Measure, measured
 
 __all__ = ["Ranking", "rankings"]
 
@@ -60,7 +58,7 @@ def _ranking(kind: str, runs: Sequence[PlayedRun]) -> Ranking | None:
 def _figures(runs: Sequence[PlayedRun], index: int) -> list[float]:
     """How each run did with one customer: by score, or by conversion where one has no score."""
     calls = [run.by_index[index] for run in runs]
-    scores = [score for call in calls if (score := measured(call, Measure.SCORE)) is not None]
+    scores = [call.score for call in calls if call.score is not None]
     if len(scores) == len(calls):
         return scores
-    return [float(call.stop is StopReason.AGREED) for call in calls]
+    return [float(call.converted) for call in calls]

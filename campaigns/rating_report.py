@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from ai_salesman.campaigns.duels import WinRate, win_rate
 from ai_salesman.campaigns.estimates import Estimate
 from ai_salesman.campaigns.pair_store import PairResult, PairStore, Rating, RunPair, Side
-from ai_salesman.campaigns.pairing import PlayedRun, pair_calls
+from ai_salesman.campaigns.pairing import PlayedRun, pair_episodes
 from ai_salesman.campaigns.store import RunStore
 from ai_salesman.conversation.episode import Episode
 from ai_salesman.conversation.verdict import Verdict
@@ -102,7 +102,7 @@ def judge_views(a: PlayedRun, b: PlayedRun) -> list[JudgeView]:
     prefers the higher one, and neither below the tie band. Judges without scores have no say.
     """
     scores: dict[str, dict[int, float]] = defaultdict(dict)
-    for first, second in pair_calls(a, b):
+    for first, second in pair_episodes(a, b):
         before = dict(_scores(first))
         for judge, score in _scores(second):
             if judge in before:

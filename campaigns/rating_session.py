@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 
 from ai_salesman.campaigns.pair_store import Side
-from ai_salesman.campaigns.pairing import CallPair, PlayedRun, pair_calls
+from ai_salesman.campaigns.pairing import EpisodePair, PlayedRun, pair_episodes
 from ai_salesman.conversation.episode import transcript_of
 from ai_salesman.conversation.persona import Lead
 from ai_salesman.conversation.turn import Turn
@@ -55,7 +55,7 @@ def blind_pairs(
         seed: fixes which these are, the order and the sides.
     """
     runs = " ".join(sorted((a.info.id, b.info.id)))
-    pairs = [pair for pair in pair_calls(a, b) if _words(pair[0].turns) != _words(pair[1].turns)]
+    pairs = [pair for pair in pair_episodes(a, b) if _words(pair[0].turns) != _words(pair[1].turns)]
     Random(f"{seed} {runs}").shuffle(pairs)
     chosen = pairs[:limit]
     Random(f"{seed} {runs} {rater}").shuffle(chosen)
@@ -67,7 +67,7 @@ def _words(turns: tuple[Turn, ...]) -> list[str]:
     return [turn.text for turn in turns]
 
 
-def _blind(pair: CallPair, random: Random) -> BlindPair:
+def _blind(pair: EpisodePair, random: Random) -> BlindPair:
     left_is: Side = random.choice(("a", "b"))
     left, right = pair if left_is == "a" else pair[::-1]
     return BlindPair(

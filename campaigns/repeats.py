@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict
 
 from ai_salesman.campaigns.pairing import PlayedRun
 from ai_salesman.campaigns.summary import Estimate
-from ai_salesman.conversation.taxonomy import StopReason
 from ai_salesman.evaluation.statistics import pass_power
 
 __all__ = ["Reliability", "reliabilities"]
@@ -51,9 +50,8 @@ def _same_agent(run: PlayedRun) -> tuple[str, ...]:
 def _reliability(runs: Sequence[PlayedRun]) -> Reliability:
     calls: dict[str, list[bool]] = defaultdict(list)
     for run in {run.info.id: run for run in runs}.values():
-        for episode in run.episodes:
-            persona = _DRAWN.sub("", episode.persona.id)
-            calls[persona].append(episode.stop is StopReason.AGREED)
+        for call in run.calls:
+            calls[_DRAWN.sub("", call.persona)].append(call.converted)
     return Reliability(
         agent=runs[0].label,
         runs=tuple(run.info.id for run in runs),

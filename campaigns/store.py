@@ -28,7 +28,7 @@ from ai_salesman.conversation.episode import Episode
 from ai_salesman.conversation.errors import StoreError, UnknownNameError
 from ai_salesman.conversation.taxonomy import BuyingIntent, StopReason, Tier
 
-__all__ = ["DEFAULT_STORE", "RunInfo", "RunStore"]
+__all__ = ["DEFAULT_STORE", "RunInfo", "RunStore", "stored_call"]
 
 DEFAULT_STORE = database.DEFAULT_STORE
 _FAILED = StopReason.INFRASTRUCTURE_ERROR.value
@@ -253,6 +253,12 @@ class RunStore:
         return query.on_conflict_do_update(index_elements=key, set_=changed, where=only)
 
 
+def stored_call(episode: Episode) -> StoredCall:
+    """An episode without its words, as `RunStore.calls` would give it back."""
+    columns = columns_of(episode)
+    return _call(*(columns[field.name] for field in fields(StoredCall)))
+
+
 def _call(index: int, stop: str, tier: str, score: float | None, *rest: Any) -> StoredCall:
     seed, persona, customer, business, digest, intent, *figures = rest
     named = BuyingIntent(intent) if intent is not None else None
@@ -291,15 +297,17 @@ def _copy_cohorts(session: Session, source: str, run: str, campaign: Campaign) -
     fewer = min(Campaign.model_validate_json(row.content).episodes, campaign.episodes)
     whole = fewer - fewer % campaign.cohort
     sound = select(EpisodeRow.index).where(EpisodeRow.run == source, EpisodeRow.stop != _FAILED)
-    had = session.scalar(select(func.count()).select_from(sound.subquery())) or 0
-    copied = 0
+    shared = sound.where(EpisodeRow.index < whole)
+    copied, had = (
+        session.scalar(select(func.count()).select_from(calls.subquery())) or 0
+        for calls in (shared, sound)
+    )
     for table in (_EPISODES, _CONTENTS):
         names = [column.name for column in table.c if column.name != "run"]
         rows = select(literal(run), *(table.c[name] for name in names)).where(
-            table.c.run == source, table.c.index.in_(sound.where(EpisodeRow.index < whole))
+            table.c.run == source, table.c.index.in_(shared)
         )
-        result: Any = session.execute(insert(table).from_select(["run", *names], rows))
-        copied = result.rowcount
+        session.execute(insert(table).from_select(["run", *names], rows))
     if copied:
         share = row.wall_seconds * copied / had
         session.execute(update(RunRow).where(RunRow.id == run).values(wall_seconds=share))

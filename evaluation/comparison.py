@@ -9,13 +9,10 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from math import sqrt
 from statistics import fmean, stdev, variance
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from ai_salesman.conversation.episode import Episode
-from ai_salesman.conversation.taxonomy import StopReason
-from ai_salesman.conversation.verdict import Verdict
 from ai_salesman.evaluation.statistics import (
     adjusted_p_values,
     mean_interval,
@@ -38,6 +35,7 @@ __all__ = [
     "LEVEL",
     "Difference",
     "Measure",
+    "MeasuredCall",
     "Record",
     "compare_paired",
     "compare_unpaired",
@@ -128,34 +126,50 @@ class Difference(BaseModel):
         return self.p_holm < LEVEL
 
 
-def measured(episode: Episode, measure: Measure) -> float | None:
+class MeasuredCall(Protocol):
+    """What a comparison asks of a call."""
+
+    @property
+    def converted(self) -> bool:
+        """The customer committed."""
+
+    @property
+    def honest(self) -> bool | None:
+        """It did, and on no false claim; without a ledger of claims nobody can say."""
+
+    @property
+    def score(self) -> float | None:
+        """0 to 10; None where a part was not judged."""
+
+    @property
+    def revenue(self) -> float:
+        """The price agreed; 0 where nothing was sold."""
+
+    @property
+    def turns(self) -> int:
+        """Of both sides."""
+
+
+def measured(call: MeasuredCall, measure: Measure) -> float | None:
     """One call by one measure; None when it was not judged by it."""
     match measure:
         case Measure.CONVERSION:
-            return float(episode.stop is StopReason.AGREED)
+            return float(call.converted)
         case Measure.HONEST:
-            return _honest(episode)
+            return None if call.honest is None else float(call.honest)
         case Measure.SCORE:
-            return episode.score.total if episode.score else None
+            return call.score
         case Measure.REVENUE:
-            return episode.offer.price if episode.offer else 0.0
+            return call.revenue
         case Measure.TURNS:
-            return float(len(episode.turns))
+            return float(call.turns)
 
 
-def _honest(episode: Episode) -> float | None:
-    """Without a ledger of claims nobody can say whether a sale was honest."""
-    ledgers = [v for v in episode.verdicts if isinstance(v, Verdict) and v.claims is not None]
-    return float(episode.score.honest) if episode.score and ledgers else None
-
-
-def result_of(challenger: Episode, baseline: Episode) -> float:
+def result_of(challenger: MeasuredCall, baseline: MeasuredCall) -> float:
     """1, a half or 0: who did better with one customer, by score, or by conversion without one."""
-    mine, theirs = (measured(episode, Measure.SCORE) for episode in (challenger, baseline))
+    mine, theirs = challenger.score, baseline.score
     if mine is None or theirs is None:
-        mine, theirs = (
-            float(episode.stop is StopReason.AGREED) for episode in (challenger, baseline)
-        )
+        mine, theirs = float(challenger.converted), float(baseline.converted)
     return 0.5 if mine == theirs else float(mine > theirs)
 
 

@@ -60,7 +60,7 @@ def compare(
     if view and json:
         raise InputError("--view and --json exclude each other; give one of them")
     with Console(stderr=True).status("comparing"):
-        loaded = load_runs(RunStore(store), runs)
+        loaded = load_runs(RunStore(store), runs, words=view)
         comparison = compare_runs(loaded, metric.value)
     if json:
         typer.echo(comparison.model_dump_json(indent=2))

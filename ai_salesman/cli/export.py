@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ai_salesman.cli.options import RunArgument, StoreOption
+
+if TYPE_CHECKING:
+    from ai_salesman.conversation.episode import Episode
 
 __all__ = ["export"]
 
@@ -22,6 +26,8 @@ class ExportFormat(StrEnum):
     """One episode a line."""
     MARKDOWN = "markdown"
     """Transcripts to read."""
+    PARQUET = "parquet"
+    """Two files for data frames: a row a call, and beside it a row a turn."""
 
 
 def export(
@@ -34,7 +40,9 @@ def export(
     ] = False,
     store: StoreOption = "sqlite:///runs/ai-salesman.db",
 ) -> None:
-    """Write the episodes of a run, in episode order: JSON lines, or transcripts to read.
+    """Write the episodes of a run, in episode order: JSON lines, transcripts, or Parquet.
+
+    Parquet makes two files: FILE with a row a call, and FILE.turns.parquet with a row a turn.
 
     Examples:
 
@@ -43,19 +51,43 @@ def export(
       ai-salesman export last --words-only --out words.jsonl
 
       ai-salesman export last --format markdown --limit 10 --out transcripts.md
+
+      ai-salesman export last --format parquet --out calls.parquet
     """
-    from ai_salesman.campaigns.export import export_line, transcript_markdown
     from ai_salesman.campaigns.store import RunStore
-    from ai_salesman.conversation.errors import InputError
 
     opened = RunStore(store)
-    info = opened.info(run)
+    episodes = islice(opened.episodes(opened.info(run).id), limit)
+    if format is ExportFormat.PARQUET:
+        _write_parquet(episodes, out, words_only)
+    else:
+        _write_text(episodes, format, out, words_only)
+
+
+def _write_parquet(episodes: Iterator[Episode], out: Path | None, words_only: bool) -> None:
+    from ai_salesman.campaigns.parquet import turns_file, write_parquet
+    from ai_salesman.conversation.errors import InputError
+
+    if out is None:
+        raise InputError("parquet is two files; name the first with --out calls.parquet")
+    if words_only:
+        raise InputError("--words-only has no parquet form; leave one of them out")
+    count = write_parquet(episodes, out)
+    typer.echo(f"{count} episodes in {out}, their turns in {turns_file(out)}", err=True)
+
+
+def _write_text(
+    episodes: Iterator[Episode], format: ExportFormat, out: Path | None, words_only: bool
+) -> None:
+    from ai_salesman.campaigns.export import export_line, transcript_markdown
+    from ai_salesman.conversation.errors import InputError
+
     try:
         target = out.open("w", encoding="utf-8") if out else sys.stdout
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror})", source=out) from error
     count = 0
-    for count, episode in enumerate(islice(opened.episodes(info.id), limit), 1):  # noqa: B007
+    for count, episode in enumerate(episodes, 1):  # noqa: B007
         if format is ExportFormat.MARKDOWN:
             target.write(transcript_markdown(episode) + "\n")
         else:

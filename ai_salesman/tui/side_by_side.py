@@ -13,7 +13,13 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from ai_salesman.campaigns.contest import differing_calls
-from ai_salesman.campaigns.pairing import CallPair, PlayedRun, pair_calls, pairing_of
+from ai_salesman.campaigns.pairing import (
+    EpisodePair,
+    PlayedRun,
+    pair_calls,
+    pair_episodes,
+    pairing_of,
+)
 from ai_salesman.conversation.errors import InputError
 from ai_salesman.tui.literal import one_line
 from ai_salesman.tui.transcript import Transcript
@@ -26,7 +32,7 @@ class Facing:
     """Two calls, and what tells their runs apart."""
 
     labels: tuple[str, str]
-    calls: CallPair
+    calls: EpisodePair
 
 
 def facing_calls(runs: Sequence[PlayedRun]) -> list[Facing]:
@@ -39,8 +45,10 @@ def facing_calls(runs: Sequence[PlayedRun]) -> list[Facing]:
     for run in runs[1:]:
         pairing = pairing_of(runs[0], run)
         if pairing.paired:
-            pairs = differing_calls(pair_calls(runs[0], run))
-            facing += [Facing((runs[0].label, run.label), pair) for pair in pairs]
+            whole = {pair[0].index: pair for pair in pair_episodes(runs[0], run)}
+            different = differing_calls(pair_calls(runs[0], run))
+            labels = (runs[0].label, run.label)
+            facing += [Facing(labels, whole[first.index]) for first, _ in different]
         else:
             reasons.append(pairing.reason)
     if not facing:

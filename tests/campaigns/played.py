@@ -77,4 +77,4 @@ def run_of(
         completed=len(calls),
         failed=len(failed),
     )
-    return PlayedRun(info, name, tuple(calls), frozenset(failed))
+    return PlayedRun.of_episodes(info, name, calls, frozenset(failed))

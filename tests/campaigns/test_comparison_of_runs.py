@@ -131,7 +131,9 @@ def test_a_persona_that_changed_is_another_customer(merchant_ads: Campaign) -> N
         update={"persona": persona(3).model_copy(update={"reserve": 2.0})}
     )
     episodes = (*run.episodes[:3], changed, *run.episodes[4:])
-    pairing = compare_runs([run, PlayedRun(run.info, "b", episodes)]).contests[0].pairing
+    pairing = (
+        compare_runs([run, PlayedRun.of_episodes(run.info, "b", episodes)]).contests[0].pairing
+    )
     assert pairing.reason == "customer 3 is not the same in both"
 
 

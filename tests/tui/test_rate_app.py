@@ -25,7 +25,8 @@ def runs(store: RunStore) -> tuple[PlayedRun, PlayedRun]:
     first[4] = nasty(4)
     second = [won(n).model_copy(update={"persona": first[n].persona}) for n in range(CALLS)]
     other = info.model_copy(update={"id": "other", "campaign": campaign()})
-    return PlayedRun(info, "planner none", tuple(first)), PlayedRun(other, "doga", tuple(second))
+    of = PlayedRun.of_episodes
+    return of(info, "planner none", first), of(other, "doga", second)
 
 
 def pairs_of(runs: tuple[PlayedRun, PlayedRun], rater: str = "ana") -> list[BlindPair]:

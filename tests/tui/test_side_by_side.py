@@ -30,7 +30,7 @@ def played(store: RunStore) -> list[PlayedRun]:
     info = store.info(RUN)
     second = [same_customer(won(call.index), call) for call in first]
     return [
-        PlayedRun(info, label, tuple(calls))
+        PlayedRun.of_episodes(info, label, calls)
         for label, calls in zip(LABELS, (first, second), strict=True)
     ]
 
@@ -86,4 +86,4 @@ def test_runs_on_other_customers_cannot_face_each_other(played: list[PlayedRun])
     other = campaign().model_copy(update={"seed": 2})
     info = played[1].info.model_copy(update={"campaign": other})
     with pytest.raises(InputError, match=r"the seeds differ \(1 and 2\)"):
-        facing_calls([played[0], PlayedRun(info, "b", played[1].episodes)])
+        facing_calls([played[0], PlayedRun.of_episodes(info, "b", played[1].episodes)])
