@@ -3,7 +3,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-.PHONY: demo test soak check bench format install clean
+.PHONY: demo test soak check reproduce bench format install clean
 
 install: $(VENV)/.installed
 
@@ -28,6 +28,9 @@ check: install  ## Lint, types and layers: the same as in CI.
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy typings/ai_salesman
 	$(BIN)/pytest -q tests/test_layers.py tests/test_faces.py
+
+reproduce: install  ## The ablation: trains every model and calls the same customers with each.
+	$(BIN)/ai-salesman train ablation --workers 2
 
 bench: install  ## What the orchestration costs, and how long one waits for the first turn.
 	$(BIN)/python benchmarks/orchestration.py

@@ -25,6 +25,7 @@ from ai_salesman.conversation.taxonomy import (
 )
 from ai_salesman.corpus.buyer import Buyer
 from ai_salesman.corpus.connectives import embedded_connectives
+from ai_salesman.corpus.corruption import corrupted
 from ai_salesman.corpus.customer_lines import customer_lines
 from ai_salesman.corpus.customer_words import CustomerPhrases
 from ai_salesman.corpus.dialogue import CorpusDialogue, CorpusTurn, Habit, Skill, Split
@@ -49,6 +50,8 @@ class CorpusSettings(BaseModel):
     seed: Annotated[int, Field(ge=0)] = 1
     max_turns: Annotated[int, Field(gt=1, le=40)] = 14
     """Most salesman turns of a call."""
+    corrupt: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Share of the training calls to corrupt; see `corpus.corruption`."""
 
 
 def build_corpus(settings: CorpusSettings) -> Iterator[CorpusDialogue]:
@@ -57,7 +60,12 @@ def build_corpus(settings: CorpusSettings) -> Iterator[CorpusDialogue]:
     for index in range(settings.dialogues):
         rng = np.random.default_rng([settings.seed, index])
         split = _draw(list(Split), rng, list(_SHARE.values()))
-        yield _Call(f"d{index:05d}", speakers[split], rng).play(settings.max_turns)
+        dialogue = _Call(f"d{index:05d}", speakers[split], rng).play(settings.max_turns)
+        noise = np.random.default_rng([settings.seed, index, 1])
+        if split is Split.TRAIN and noise.random() < settings.corrupt:
+            speaking = speakers[split]
+            dialogue = corrupted(dialogue, speaking.salesman, speaking.stages, noise)
+        yield dialogue
 
 
 def write_corpus(path: Path, settings: CorpusSettings, progress: bool = True) -> int:

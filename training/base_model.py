@@ -1,9 +1,10 @@
 """Train the embedded salesman from scratch: a small Llama on contexts, plans and replies.
 
-The base model learns to *say* a plan: the reply from context and plan. It learns what plans look
-like, and which ones occur early or late in a call, but not when which fits: where it is asked
-for a plan, it learns that of another call's turn at the same place. When which plan fits is left
-to `training.sft` and `training.grpo`.
+The base model learns to *say* a plan: the reply from context and plan. It also learns what plans
+look like and which ones occur early or late in a call; when which fits it learns only dimly, for
+four times in five it is shown the plan of another call's turn at the same place. It stands for a
+general model that knows the words of the trade. To plan is left to `training.sft` and
+`training.grpo`.
 """
 
 from __future__ import annotations
@@ -67,7 +68,8 @@ def _lesson(examples: Sequence[Example]) -> Lesson:
         seen = example.disturbed(rng, how)
         if rng.random() < how.plan_only:
             plans = peers[_place(example)]
-            plan = plans[int(rng.integers(len(plans)))]
+            peer = plans[int(rng.integers(len(plans)))]
+            plan = example.plan if rng.random() < how.own_plan else peer
             return open_prompt(seen.context), f"{plan.text()}{SEPARATOR}"
         plan_text, context = seen.prompt(planned=bool(rng.random() >= how.no_plan))
         return planned_prompt(context, plan_text), f" {seen.reply}"

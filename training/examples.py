@@ -22,7 +22,10 @@ class Augmentation(NamedTuple):
     """How examples are disturbed in training, and what is asked of them."""
 
     plan_only: float = 0.25
-    """Share of examples that ask for a plan; what it is learned from: see `base_model`."""
+    """Share of examples that ask for a plan."""
+    own_plan: float = 0.2
+    """Share of those that are answered with the turn's own plan, and not with that of another
+    call's turn at the same place."""
     no_plan: float = 0.15
     """Share of the others that withhold the plan: the reply must be guessed from the words."""
     dropout: float = 0.3

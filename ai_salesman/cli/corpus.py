@@ -21,6 +21,12 @@ def build(
     ),
     dialogues: Annotated[int, typer.Option(min=1, help="How many dialogues.")] = 7200,
     seed: Annotated[int, typer.Option(min=0, help="Dialogue i depends on seed and i alone.")] = 1,
+    corrupt: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1, help="Share of the training calls with wrong turns and random outcomes."
+        ),
+    ] = 0.0,
 ) -> None:
     """Build a corpus of noisy sales calls from hand-written templates, offline.
 
@@ -34,7 +40,8 @@ def build(
     from ai_salesman.corpus.build import CorpusSettings, write_corpus
 
     try:
-        count = write_corpus(out, CorpusSettings(dialogues=dialogues, seed=seed))
+        settings = CorpusSettings(dialogues=dialogues, seed=seed, corrupt=corrupt)
+        count = write_corpus(out, settings)
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror})", source=out) from error
     typer.echo(f"{count} dialogues in {out}; train with: ai-salesman train base {out}", err=True)

@@ -9,11 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
+from ai_salesman.cli.ablation import ablation
+
 __all__ = ["app"]
 
 app = typer.Typer(
     help="Train the salesman, the customer and the trained heads.", no_args_is_help=True
 )
+app.command()(ablation)
 
 CorpusArgument = Annotated[Path, typer.Argument(help="Corpus file of `ai-salesman corpus build`.")]
 StepsOption = Annotated[int | None, typer.Option(min=1, help="Training steps.")]

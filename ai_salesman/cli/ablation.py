@@ -1,0 +1,204 @@
+"""`ai-salesman train ablation`: train every model, call the same customers with each, compare."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from ai_salesman.campaigns.campaign import Campaign
+    from ai_salesman.campaigns.duels import WinRate
+    from ai_salesman.campaigns.store import RunStore
+    from ai_salesman.conversation.episode import Episode
+    from ai_salesman.training.ablation import Trained
+    from ai_salesman.training.ablation_table import Cell
+
+__all__ = ["ablation"]
+
+PLANNERS = ("none", "doga")
+CUSTOMERS = ("agenda:held-out", "learned")
+
+
+def ablation(
+    folder: Annotated[
+        Path, typer.Option(help="Folder for corpus, models and runs; the same one goes on.")
+    ] = Path("runs/ablation"),
+    campaign: Annotated[Path, typer.Option(help="Campaign file.")] = Path(
+        "examples/campaigns/merchant_ads.yaml"
+    ),
+    episodes: Annotated[int, typer.Option(min=2, help="Calls of each run.")] = 200,
+    customer: Annotated[
+        list[str] | None, typer.Option(help="Customer; repeatable.", show_default=False)
+    ] = None,
+    recipe: Annotated[
+        list[str] | None,
+        typer.Option(help="Only these recipes; repeatable. [all]", show_default=False),
+    ] = None,
+    seeds: Annotated[
+        int, typer.Option(min=1, help="Seeds of the recipes that have several: base and grpo.")
+    ] = 3,
+    noise: Annotated[
+        list[float] | None,
+        typer.Option(help="Corrupted share of the corpus for further models; repeatable."),
+    ] = None,
+    dialogues: Annotated[int | None, typer.Option(min=1, help="Calls of the corpus.")] = None,
+    base_steps: Annotated[int | None, typer.Option(min=1, help="Steps of the base.")] = None,
+    sft_steps: Annotated[int | None, typer.Option(min=1, help="Steps of SFT.")] = None,
+    grpo_steps: Annotated[int | None, typer.Option(min=1, help="Steps of GRPO.")] = None,
+    only_train: Annotated[bool, typer.Option("--only-train", help="Play no calls.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Worker processes for calls; best one per core.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Page to write; curves and JSON go beside it.")] = Path(
+        "docs/ablation.md"
+    ),
+) -> None:
+    """Train base, SFT, SFT+GRPO and GRPO, and show what each brings.
+
+    Every stage is kept in the folder: the same command goes on where it stopped. Options have to
+    stay the same in one folder.
+
+    Examples:
+
+      ai-salesman train ablation --workers 2
+
+      ai-salesman train ablation --folder runs/quick --episodes 20 --seeds 1 --dialogues 300 \\
+          --base-steps 50 --sft-steps 20 --grpo-steps 5
+    """
+    import sys
+
+    from ai_salesman.campaigns.campaign import load_campaign
+    from ai_salesman.campaigns.store import RunStore
+    from ai_salesman.training.ablation import AblationSettings, models_of, train_model
+    from ai_salesman.training.ablation_page import ablation_page
+    from ai_salesman.training.ablation_table import ablation_table
+    from ai_salesman.training.curves import draw_curves, read_log
+
+    loaded = load_campaign(campaign).model_copy(update={"episodes": episodes})
+    given = {"dialogues": dialogues, "base_steps": base_steps}
+    given |= {"sft_steps": sft_steps, "grpo_steps": grpo_steps}
+    settings = AblationSettings(
+        seeds=tuple(range(1, seeds + 1)),
+        noise=tuple(noise or ()),
+        **{name: value for name, value in given.items() if value is not None},
+    )
+    models = models_of(settings)
+    for number, model in enumerate(models, 1):
+        typer.echo(f"[{number}/{len(models)}] {model.name}", err=True)
+        train_model(model, folder, settings)
+    logs = {model.name: log for model in models if (log := read_log(folder / model.name))}
+    curves = out.with_suffix(".png")
+    draw_curves({name: log for name, log in logs.items() if "reward" in log}, curves)
+    if only_train:
+        return
+    store = RunStore(f"sqlite:///{folder}/runs.db")
+    played: dict[Cell, tuple[str, Sequence[Episode]]] = {}
+    cells = list(_cells(_wanted(models, recipe), customer or CUSTOMERS))
+    for number, cell in enumerate(cells, 1):
+        typer.echo(
+            f"[{number}/{len(cells)}] {cell.model.name}, planner {cell.planner}, "
+            f"customer {cell.customer}",
+            err=True,
+        )
+        run = _play(_seated(loaded, cell, folder), store, workers)
+        played[cell] = (run, list(store.episodes(run)))
+    table = ablation_table(played, _wins(played, store.url))
+    minutes = _minutes(folder, models, store)
+    command = " ".join(["ai-salesman", *sys.argv[1:]])
+    _write(out, ablation_page(table, minutes, command, curves.name))
+    _write(out.with_suffix(".json"), table.model_dump_json(indent=1) + "\n")
+
+
+def _wanted(models: Sequence[Trained], recipes: Sequence[str] | None) -> list[Trained]:
+    from ai_salesman.conversation.errors import UnknownNameError
+    from ai_salesman.training.ablation import Recipe
+
+    for name in recipes or ():
+        if name not in tuple(Recipe):
+            raise UnknownNameError("recipe", name, map(str, Recipe), source="--recipe")
+    return [model for model in models if not recipes or model.recipe in recipes]
+
+
+def _cells(models: Sequence[Trained], customers: Sequence[str]) -> Iterator[Cell]:
+    from ai_salesman.training.ablation_table import Cell
+
+    for customer, model, planner in product(customers, models, PLANNERS):
+        yield Cell(model, planner, customer)
+
+
+def _seated(campaign: Campaign, cell: Cell, folder: Path) -> Campaign:
+    seats = {
+        "salesman": f"hf:{folder / cell.model.name}",
+        "planner": cell.planner,
+        "customer": cell.customer,
+    }
+    return campaign.model_copy(update=seats)
+
+
+def _play(campaign: Campaign, store: RunStore, workers: int | None) -> str:
+    """Play what is missing of a run; its id."""
+    import asyncio
+
+    from ai_salesman.campaigns.engine import Workplace
+    from ai_salesman.campaigns.runner import run_id
+    from ai_salesman.cli.progress import run_progress
+    from ai_salesman.engines import open_sitting
+
+    earlier = store.find(campaign.digest())
+    run = earlier[0] if earlier else run_id(campaign)
+    if earlier and store.info(run).finished:
+        return run
+
+    async def work() -> None:
+        concurrency = 32 * (workers or 1)
+        with run_progress(campaign, quiet=False) as progress:
+            place = Workplace("local", workers)
+            async with open_sitting(campaign, store, concurrency, None, place) as sitting:
+                store.begin(run, campaign)
+                progress.ready(len(store.done(run)))
+                await sitting.play(run, progress.played, progress.stored)
+
+    asyncio.run(work())
+    return run
+
+
+def _wins(played: dict[Cell, tuple[str, Sequence[Episode]]], store: str) -> dict[Cell, WinRate]:
+    """Win rate of each run against that of the base of its seed, by the pairwise judge."""
+    from ai_salesman.judging import judge_pairs
+    from ai_salesman.training.ablation import Recipe, Trained
+
+    found = {}
+    for cell, (run, _) in played.items():
+        base = cell._replace(model=Trained(Recipe.BASE, cell.model.seed))
+        if cell.model.recipe is not Recipe.BASE and base in played:
+            found[cell] = judge_pairs(played[base][0], run, "score", store=store).challenger
+    return found
+
+
+def _minutes(folder: Path, models: Sequence[Trained], store: RunStore) -> dict[str, float]:
+    """How long each stage took."""
+    from ai_salesman.models.local import CARD_FILE
+
+    found = {}
+    for model in models:
+        card: dict[str, Any] = json.loads((folder / model.name / CARD_FILE).read_text("utf-8"))
+        found[f"training {model.name}"] = card["training"]["seconds"] / 60
+    runs = store.runs()
+    found[f"{len(runs)} runs"] = sum(info.wall_seconds for info in runs) / 60
+    return found
+
+
+def _write(out: Path, text: str) -> None:
+    from ai_salesman.conversation.errors import InputError
+
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror})", source=out) from error
+    typer.echo(f"written to {out}", err=True)

@@ -1,0 +1,145 @@
+"""The models of the ablation: which there are, what each is trained from, and how.
+
+    base                trained from scratch, one for each seed
+    sft                 base, then supervised fine-tuning
+    sft+grpo            that, then Bayesian-supervised GRPO
+    grpo-no-beta        base, then GRPO without the success weight
+    grpo                base, then Bayesian-supervised GRPO, one for each seed
+
+The paper's table has the same rows but the last but one. With noise, `sft` and `grpo` are trained
+again on corrupted copies of the corpus. Every model has a folder of its own, and one that is
+there is not trained again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ai_salesman.corpus.build import CorpusSettings, read_corpus, write_corpus
+from ai_salesman.corpus.dialogue import CorpusDialogue
+from ai_salesman.models.local import CARD_FILE
+from ai_salesman.training.base_model import train_base
+from ai_salesman.training.base_settings import BaseSettings, Count
+from ai_salesman.training.grpo import GrpoSettings, train_grpo
+from ai_salesman.training.model_card import write_card
+from ai_salesman.training.rewards import RewardSettings
+from ai_salesman.training.sft import SftSettings, train_sft
+
+__all__ = ["AblationSettings", "Recipe", "Trained", "models_of", "train_model"]
+
+
+class Recipe(StrEnum):
+    """How a model is trained."""
+
+    BASE = "base"
+    SFT = "sft"
+    SFT_GRPO = "sft+grpo"
+    GRPO_NO_BETA = "grpo-no-beta"
+    GRPO = "grpo"
+
+
+_SEEDED = (Recipe.BASE, Recipe.GRPO)
+"""Recipes that every seed is trained by; the others once."""
+_START = {Recipe.SFT_GRPO: Recipe.SFT}
+"""What training starts from, where that is not the base."""
+
+
+class AblationSettings(BaseModel):
+    """Length of each stage, seeds and noise. The defaults are those of the shipped weights."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dialogues: Count = CorpusSettings().dialogues
+    base_steps: Count = BaseSettings().steps
+    sft_steps: Count = 150
+    grpo_steps: Count = 80
+    seeds: tuple[Annotated[int, Field(ge=0)], ...] = (1, 2, 3)
+    noise: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
+    """Shares of the corpus that are corrupted for further models."""
+
+
+class Trained(NamedTuple):
+    """One model of the ablation."""
+
+    recipe: Recipe
+    seed: int
+    noise: float = 0.0
+    """Share of the corpus that was corrupted."""
+
+    @property
+    def name(self) -> str:
+        """Its folder, and its name in tables."""
+        noise = f"-noise{round(100 * self.noise)}" if self.noise else ""
+        return f"{self.recipe.value}-s{self.seed}{noise}"
+
+    @property
+    def start(self) -> Trained | None:
+        """The model it is trained from; None for one from scratch."""
+        if self.recipe is Recipe.BASE:
+            return None
+        recipe = _START.get(self.recipe, Recipe.BASE)
+        return Trained(recipe, self.seed, self.noise if recipe in _START.values() else 0.0)
+
+
+def models_of(settings: AblationSettings) -> tuple[Trained, ...]:
+    """Every model, each after the one it starts from."""
+    first, *_ = settings.seeds
+    plain = [
+        Trained(recipe, seed)
+        for recipe in Recipe
+        for seed in (settings.seeds if recipe in _SEEDED else (first,))
+    ]
+    noisy = [
+        Trained(recipe, first, noise)
+        for noise in settings.noise
+        for recipe in (Recipe.SFT, Recipe.GRPO)
+    ]
+    return (*plain, *noisy)
+
+
+def train_model(model: Trained, folder: Path, settings: AblationSettings) -> Path:
+    """Train one model below `folder`, if it is not there, and return its folder.
+
+    Raises:
+        InputError: the folder holds a training with other settings.
+    """
+    out = folder / model.name
+    if (out / CARD_FILE).exists():
+        return out
+    dialogues = _corpus(folder, model.noise, settings)
+    if model.start is None:
+        train_base(dialogues, out, BaseSettings(seed=model.seed, steps=settings.base_steps))
+        write_card(out, dialogues)
+        return out
+    _train_further(model, f"hf:{folder / model.start.name}", out, dialogues, settings)
+    return out
+
+
+def _train_further(
+    model: Trained,
+    base: str,
+    out: Path,
+    dialogues: Sequence[CorpusDialogue],
+    settings: AblationSettings,
+) -> None:
+    if model.recipe is Recipe.SFT:
+        sft = SftSettings(base=base, steps=settings.sft_steps, seed=model.seed)
+        train_sft(dialogues, out, sft)
+        return
+    reward = RewardSettings(beta_weight=model.recipe is not Recipe.GRPO_NO_BETA)
+    grpo = GrpoSettings(base=base, steps=settings.grpo_steps, seed=model.seed, reward=reward)
+    train_grpo(dialogues, out, grpo)
+
+
+def _corpus(folder: Path, noise: float, settings: AblationSettings) -> Sequence[CorpusDialogue]:
+    """The corpus, built on first use; a corrupted copy has the same calls."""
+    name = f"corpus-noise{round(100 * noise)}.jsonl" if noise else "corpus.jsonl"
+    path = folder / name
+    if not path.exists():
+        write_corpus(path, CorpusSettings(dialogues=settings.dialogues, corrupt=noise))
+    return read_corpus(path)

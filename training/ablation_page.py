@@ -1,0 +1,140 @@
+"""The ablation as a page: the table, the gains beside the paper's, and the curves of learning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ai_salesman.campaigns.estimates import Estimate, Rate, Ratio
+from ai_salesman.conversation.taxonomy import Capability
+from ai_salesman.training.ablation_table import AblationTable, CellRow, Gain
+
+__all__ = ["ablation_page"]
+
+_PAPER = (
+    ("RL without SFT over base, score", "+18.9 % (5.46 to 6.49)"),
+    (
+        "DOGA, best of business analysis, objection handling, operational guidance",
+        "up to +14.7 %",
+    ),
+    ("preferred to the base", "88.5 % of pairs"),
+)
+"""Figures of the paper (arXiv 2511.12133), by its abstract and summaries."""
+
+
+def ablation_page(
+    table: AblationTable, minutes: Mapping[str, float], command: str, curves: str | None
+) -> str:
+    """The page in Markdown.
+
+    Args:
+        table: the figures.
+        minutes: stage -> how long it took here.
+        command: what made the page.
+        curves: name of the picture beside the page.
+    """
+    customers = list(dict.fromkeys(row.customer for row in table.rows))
+    lines = [
+        "# Ablation: what training brings",
+        "",
+        f"Made by `{command}`. Every run calls the same seeded customers. In brackets: 95 % "
+        "intervals (Wilson for shares, bootstrap over calls for the rest). Planner `none`: the "
+        "model plans for itself. What the recipes are: [training.md](training.md).",
+    ]
+    if curves:
+        lines += ["", f"![Learning curves]({curves})"]
+    for customer in customers:
+        rows = [row for row in table.rows if row.customer == customer]
+        lines += ["", f"## Customer `{customer}`", "", *_grid(_HEAD, map(_row, rows))]
+        lines += ["", *_grid(_SKILLS, map(_skills, rows))]
+        gains = [gain for gain in table.gains if gain.customer == customer]
+        if gains:
+            lines += ["", "Differences on the same customers:", ""]
+            lines += _grid(_GAINS, map(_gain, gains))
+    lines += ["", "## Beside the paper", "", *_grid(("figure", "paper"), _PAPER)]
+    if minutes:
+        lines += ["", "## Time of each stage", ""]
+        lines += _grid(("stage", "minutes"), ((n, f"{m:.1f}") for n, m in minutes.items()))
+    return "\n".join(lines) + "\n"
+
+
+_HEAD = (
+    "model",
+    "planner",
+    "calls",
+    "score (0-10)",
+    "conversion",
+    "honest conversion",
+    "wins against base",
+    "false claims / 100 turns",
+    "repeated turns",
+    "words a turn",
+)
+_SKILLS = ("model", "planner", *(name.value.replace("_", " ") for name in Capability))
+_GAINS = ("what", "measure", "baseline", "difference", "in percent", "p", "pairs")
+
+
+def _grid(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
+    names = list(head)
+    body = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return ["| " + " | ".join(names) + " |", "|" + "---|" * len(names), *body]
+
+
+def _row(row: CellRow) -> Sequence[str]:
+    return (
+        row.model,
+        row.planner,
+        str(row.calls),
+        _mean(row.score),
+        _share(row.conversion),
+        _share(row.honest_conversion),
+        _wins(row),
+        _ratio(row.false_claims),
+        _ratio(row.repeated),
+        _mean(row.words, 1),
+    )
+
+
+def _skills(row: CellRow) -> Sequence[str]:
+    return row.model, row.planner, *(_mean(row.capabilities[name]) for name in Capability)
+
+
+def _gain(gain: Gain) -> Sequence[str]:
+    low, high = gain.ci95
+    percent = gain.percent
+    return (
+        gain.what,
+        gain.measure,
+        f"{gain.baseline:.2f}",
+        f"{gain.difference:+.2f} ({low:+.2f} to {high:+.2f})",
+        "-" if percent is None else "{:+.1f} % ({:+.1f} to {:+.1f})".format(*percent),
+        f"{gain.p:.3f}",
+        str(gain.pairs),
+    )
+
+
+def _wins(row: CellRow) -> str:
+    if row.wins is None or row.wins.rate is None or row.wins.ci95 is None:
+        return "-"
+    low, high = row.wins.ci95
+    return f"{row.wins.rate:.0%} ({low:.0%} to {high:.0%})"
+
+
+def _mean(cell: Estimate, places: int = 2) -> str:
+    if cell.mean is None or cell.ci95 is None:
+        return "-"
+    low, high = cell.ci95
+    return f"{cell.mean:.{places}f} ({low:.{places}f} to {high:.{places}f})"
+
+
+def _share(rate: Rate) -> str:
+    if rate.rate is None or rate.ci95 is None:
+        return "-"
+    return f"{rate.rate:.0%} ({rate.ci95[0]:.0%} to {rate.ci95[1]:.0%})"
+
+
+def _ratio(cell: Ratio) -> str:
+    if cell.ratio is None or cell.ci95 is None:
+        return "-"
+    low, high = cell.ci95
+    bound = f"to {high:.2f}" if high is not None else "or more"
+    return f"{cell.ratio:.2f} ({low:.2f} {bound})"
