@@ -20,7 +20,7 @@ from ai_salesman.models.base import ChatRequest, Encoder, LanguageModel, Message
 from ai_salesman.plugins import plugin_customer, plugin_judge
 from ai_salesman.seat_names import check_judge, check_names, learned_parts
 from ai_salesman.simulators.base import Customer
-from ai_salesman.simulators.population import draw
+from ai_salesman.simulators.population import Crowd
 
 if TYPE_CHECKING:
     from ai_salesman.models.encoder import MiniLMEncoder
@@ -58,20 +58,17 @@ async def open_judges(
 ) -> AsyncIterator[tuple[list[Judge], Encoder]]:
     """Judges by name, as a campaign names them, and the encoder that they share.
 
-    The encoder keeps what it has encoded: made for judging nearly the same call many times.
-
     Raises:
         InputError: a name or URI is wrong, or a model does not answer.
         MissingPartError: weights or a library are missing.
     """
     from ai_salesman.models.encoder import embedded_encoder
-    from ai_salesman.models.remembering import RememberingEncoder
     from ai_salesman.models.threads import ask_for_threads
 
     for name in names:
         check_judge(name)
     ask_for_threads(1)
-    encoder = RememberingEncoder(embedded_encoder())
+    encoder = embedded_encoder()
     async with AsyncExitStack() as stack:
         models = _Models(concurrency, stack)
         yield [await _make_judge(name, encoder, models) for name in names], encoder
@@ -148,7 +145,7 @@ class _Workshop:
         judges = [await _make_judge(name, self._encoder, self._models) for name in campaign.judges]
         return CampaignRunner(
             campaign=campaign,
-            personas=draw(campaign.population, campaign.domain, campaign.episodes, campaign.seed),
+            personas=Crowd(campaign.population, campaign.domain, campaign.episodes, campaign.seed),
             parts=parts,
             judges=judges,
             store=store,

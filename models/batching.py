@@ -20,7 +20,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Batched", "Cohort", "cohort_memory"]
+__all__ = ["Batched", "Cohort"]
 
 Request = TypeVar("Request")
 Reply = TypeVar("Reply")
@@ -54,7 +54,6 @@ class Cohort:
         self._queues: dict[str, _Queue] = {}
         self._waiting: dict[int, int] = {}
         self._parked = 0
-        self.memories: dict[str, dict[Any, Any]] = {}
         self._flushes: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -128,13 +127,3 @@ class Batched(Generic[Request, Reply]):
             return (await asyncio.to_thread(self._function, [request]))[0]
         cohort, member = current
         return await cohort.submit(member, self._key, self._function, request)
-
-
-def cohort_memory(key: str) -> dict[Any, Any] | None:
-    """What batch functions of the current cohort keep for each other; None outside of one.
-
-    Write to it in batch functions only: between batches it then stays as it is, so that what a
-    member finds there does not depend on who comes first. It ends with the cohort.
-    """
-    current = _current.get()
-    return None if current is None else current[0].memories.setdefault(key, {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai_salesman.conversation.errors import MissingPartError
-from ai_salesman.models.batching import Batched, cohort_memory
+from ai_salesman.models.batching import Batched
 from ai_salesman.models.threads import use_threads_asked
 
 if TYPE_CHECKING:
@@ -21,8 +22,14 @@ if TYPE_CHECKING:
 __all__ = ["MiniLMEncoder", "embedded_encoder"]
 
 _SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_BATCH_TOKENS = 4096
-"""Padded tokens in one forward pass: larger passes fall out of the CPU's caches."""
+_ROWS = 8
+"""Most sentences in one forward pass; with more of them a CPU is no faster."""
+_SHORTEST = 16
+"""Passes are at least this many tokens long. A longer padding then changes no bit of a vector, nor
+do the other rows (tests/models/test_encoder.py); below, other kernels of torch take over."""
+_LONGEST = 256
+_KEPT = 20_000
+"""Sentences whose vectors are remembered: 30 MB."""
 
 
 class MiniLMEncoder:
@@ -30,6 +37,9 @@ class MiniLMEncoder:
 
     The weights are checked at once and loaded with the first sentence: a campaign whose seats are
     all endpoints may never need them, nor torch.
+
+    A vector depends on its sentence alone, never on what it is encoded with, so those of the last
+    20,000 sentences are kept: calls repeat themselves, and each other.
 
     `encode` joins the cohort's batch, so call it from parts of an episode;
     `encode_now` is for building indexes and training.
@@ -40,7 +50,8 @@ class MiniLMEncoder:
     def __init__(self, folder: Path):
         self.name = f"minilm-{_checked_digest(folder)[:8]}"
         self._folder = folder
-        self._loading = Lock()
+        self._loading, self._remembering = Lock(), Lock()
+        self._known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._batched: Batched[list[str], NDArray[np.float32]] = Batched(
             f"encoder:{self.name}", self._encode_requests
         )
@@ -49,43 +60,59 @@ class MiniLMEncoder:
         """Unit vectors, shape (len(texts), 384)."""
         if not texts:
             return np.zeros((0, self.dimensions), dtype=np.float32)
-        known = cohort_memory(self.name)
-        if known is not None and all(text in known for text in texts):
-            return np.stack([known[text] for text in texts])
         return await self._batched(texts)
 
     def encode_now(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, shape (len(texts), 384), computed at once in this thread."""
-        tokenizer, _ = self._loaded()
-        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        tokens = [tokenizer(text, truncation=True, max_length=256)["input_ids"] for text in texts]
-        order = sorted(range(len(texts)), key=lambda i: (len(tokens[i]), i))
-        start = 0
-        while start < len(order):
-            longest = len(tokens[order[min(start + 63, len(order) - 1)]])
-            size = max(1, min(64, _BATCH_TOKENS // longest))
-            rows = order[start : start + size]
-            vectors[rows] = self._forward([tokens[i] for i in rows])
-            start += size
-        return vectors
+        found = self._recalled(texts)
+        fresh = [text for text in dict.fromkeys(texts) if text not in found]
+        found.update(zip(fresh, self._encoded(fresh), strict=True))
+        self._remember(found)
+        vectors = [found[text] for text in texts]
+        return np.stack(vectors) if vectors else np.zeros((0, self.dimensions), dtype=np.float32)
 
     def _encode_requests(self, requests: Sequence[list[str]]) -> list[NDArray[np.float32]]:
-        known = cohort_memory(self.name)
-        known = {} if known is None else known
-        asked = dict.fromkeys(text for texts in requests for text in texts)
-        fresh = [text for text in asked if text not in known]
-        known.update(zip(fresh, self.encode_now(fresh), strict=True))
-        return [np.stack([known[text] for text in texts]) for texts in requests]
+        vectors = self.encode_now([text for texts in requests for text in texts])
+        ends = np.cumsum([len(texts) for texts in requests])
+        return np.split(vectors, ends[:-1])
+
+    def _recalled(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        with self._remembering:
+            return {text: self._known[text] for text in texts if text in self._known}
+
+    def _remember(self, vectors: dict[str, NDArray[np.float32]]) -> None:
+        with self._remembering:
+            for text, vector in vectors.items():
+                self._known[text] = vector
+                self._known.move_to_end(text)
+            while len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+
+    def _encoded(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        if not texts:
+            return vectors
+        tokenizer, _ = self._loaded()
+        tokens = tokenizer(list(texts), truncation=True, max_length=_LONGEST)["input_ids"]
+        order = sorted(range(len(texts)), key=lambda i: len(tokens[i]))
+        for start in range(0, len(order), _ROWS):
+            rows = order[start : start + _ROWS]
+            vectors[rows] = self._forward([tokens[i] for i in rows])
+        return vectors
 
     def _forward(self, tokens: list[list[int]]) -> NDArray[np.float32]:
         import torch
 
-        tokenizer, model = self._loaded()
-        batch = tokenizer.pad({"input_ids": tokens}, return_tensors="pt")
+        _, model = self._loaded()
+        shape = (len(tokens), max(_SHORTEST, *map(len, tokens)))
+        ids, mask = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.long)
+        for row, sentence in enumerate(tokens):
+            ids[row, : len(sentence)] = torch.tensor(sentence)
+            mask[row, : len(sentence)] = 1
         with torch.inference_mode():
-            hidden = model(**batch).last_hidden_state
-        mask = batch["attention_mask"].unsqueeze(-1).to(hidden.dtype)
-        mean = (hidden * mask).sum(1) / mask.sum(1)
+            hidden = model(input_ids=ids, attention_mask=mask).last_hidden_state
+        weights = mask.unsqueeze(-1).to(hidden.dtype)
+        mean = (hidden * weights).sum(1) / weights.sum(1)
         unit = torch.nn.functional.normalize(mean, dim=-1)
         return np.asarray(unit.float().numpy(), dtype=np.float32)
 

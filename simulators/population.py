@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, overload
 
 from pydantic import Field
 
@@ -16,7 +17,7 @@ from ai_salesman.conversation.persona import Persona, Traits
 from ai_salesman.conversation.taxonomy import Tier
 from ai_salesman.simulators.luck import Luck
 
-__all__ = ["Population", "builtin_personas", "draw", "find_persona", "load_persona"]
+__all__ = ["Crowd", "Population", "builtin_personas", "draw", "find_persona", "load_persona"]
 
 
 class Population(Strict):
@@ -80,25 +81,49 @@ def find_persona(name: str, folder: Path = Path(), source: Path | None = None) -
     )
 
 
+class Crowd(Sequence[Persona]):
+    """The customers of a campaign by index, each made when asked for: a million take no room."""
+
+    def __init__(self, population: Population, domain: str, count: int, seed: int):
+        """
+        Args:
+            population: whom to call.
+            domain: the campaign's trade; used when the population names no domains.
+            count: how many customers.
+            seed: the campaign's seed.
+
+        Raises:
+            UnknownNameError: a persona is neither built in nor a file.
+            InputError: nobody fits the population.
+        """
+        self._population = population
+        self._by_tier = _by_tier(_members(population, domain), population)
+        self._indices = range(count)
+        self._seed = seed
+
+    def __len__(self) -> int:
+        return len(self._indices)
+
+    @overload
+    def __getitem__(self, index: int) -> Persona: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Persona]: ...
+    def __getitem__(self, index: int | slice) -> Persona | list[Persona]:
+        if isinstance(index, slice):
+            return [self._made(i) for i in self._indices[index]]
+        return self._made(self._indices[index])
+
+    def _made(self, index: int) -> Persona:
+        return _customer(self._population, self._by_tier, index, self._seed)
+
+
 def draw(population: Population, domain: str, count: int, seed: int) -> list[Persona]:
-    """The first `count` customers of a campaign.
+    """The first `count` customers of a campaign, all at once; see `Crowd`.
 
     Customer i depends on `seed` and i alone, so asking for more extends the list. Tiers
     follow a low-discrepancy sequence: even a short list shows every tier in its share.
-
-    Args:
-        population: whom to call.
-        domain: the campaign's trade; used when the population names no domains.
-        count: how many customers.
-        seed: the campaign's seed.
-
-    Raises:
-        UnknownNameError: a persona is neither built in nor a file.
-        InputError: nobody fits the population.
     """
-    known = _members(population, domain)
-    by_tier = _by_tier(known, population)
-    return [_customer(population, by_tier, index, seed) for index in range(count)]
+    return list(Crowd(population, domain, count, seed))
 
 
 def _members(population: Population, domain: str) -> list[Persona]:

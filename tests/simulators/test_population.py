@@ -6,12 +6,21 @@ import pytest
 
 from ai_salesman.conversation.errors import UnknownNameError
 from ai_salesman.conversation.taxonomy import Tier
-from ai_salesman.simulators.population import Population, builtin_personas, draw
+from ai_salesman.simulators.population import Crowd, Population, builtin_personas, draw
 
 
 def test_more_episodes_extend_the_list():
     population = Population(spread=0.1)
     assert draw(population, "merchant", 20, 1)[:8] == draw(population, "merchant", 8, 1)
+
+
+def test_a_crowd_of_a_million_is_made_one_by_one():
+    crowd = Crowd(Population(), "merchant", 1_000_000, 1)
+    assert len(crowd) == 1_000_000
+    assert crowd[:3] == draw(Population(), "merchant", 3, 1)
+    assert crowd[999_999] == crowd[-1] != crowd[0]
+    with pytest.raises(IndexError):
+        crowd[1_000_000]
 
 
 def test_another_seed_is_another_list():
