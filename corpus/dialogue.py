@@ -80,18 +80,23 @@ class CorpusTurn(BaseModel):
 
 
 class CorpusDialogue(BaseModel):
-    """One call."""
+    """One call. What was not built here may lack everything but its id, split and turns."""
 
     model_config = ConfigDict(frozen=True)
 
     id: str
     split: Split
-    trade: str
+    trade: str | None = None
     """What kind of offer it is about; see fillers.yaml."""
-    tier: Tier
-    style: Style
-    skill: Skill
-    outcome: StopReason
-    values: dict[str, str]
+    tier: Tier | None = None
+    style: Style | None = None
+    skill: Skill | None = None
+    outcome: StopReason | None = None
+    """None: nobody knows how the call ended."""
+    values: dict[str, str] = {}
     """Slot -> words of this call: fills the salesman's turns for a reader."""
     turns: tuple[CorpusTurn, ...]
+    source: str | None = None
+    """Imported: what it was read from."""
+    language: str | None = None
+    """Imported: as its source calls it. None: English, or unknown."""

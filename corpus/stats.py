@@ -86,7 +86,7 @@ def corpus_stats(dialogues: Iterable[CorpusDialogue]) -> CorpusStats:
         bad_habit_turns=sum(turn.habit is not None for turn in sold),
         distinct_salesman_texts=len({turn.text for turn in sold}),
         splits=_count(dialogue.split for dialogue in known),
-        outcomes=_count(dialogue.outcome for dialogue in known),
+        outcomes=_count(dialogue.outcome for dialogue in known if dialogue.outcome),
         strategies=_count(turn.strategy for turn in sold if turn.strategy),
         acts=_count(turn.act for turn in turns if turn.act),
     )

@@ -226,13 +226,17 @@ def _gains(
     cells: Sequence[tuple[Cell, Cell]],
     calls: Mapping[Cell, Sequence[Episode]],
 ) -> Iterable[Gain]:
+    """A customer counts once: of several seeds' calls to it, the mean is taken."""
     for measure, of in _MEASURES.items():
+        seen: dict[int, list[tuple[float, float]]] = {}
+        for base, other in cells:
+            for index, before, after in _paired(calls[base], calls[other], of):
+                seen.setdefault(index, []).append((before, after))
         pairs = [
-            (before, after)
-            for base, other in cells
-            for before, after in _paired(calls[base], calls[other], of)
+            (fmean(before for before, _ in both), fmean(after for _, after in both))
+            for both in seen.values()
         ]
-        if not pairs:
+        if len(pairs) < 2:
             continue
         found = paired_difference([after for _, after in pairs], [before for before, _ in pairs])
         yield Gain(
@@ -249,9 +253,9 @@ def _gains(
 
 def _paired(
     base: Sequence[Episode], other: Sequence[Episode], of: Callable[[Episode], float | None]
-) -> Iterable[tuple[float, float]]:
+) -> Iterable[tuple[int, float, float]]:
     before = {episode.index: of(episode) for episode in base}
     for episode in other:
         first, second = before.get(episode.index), of(episode)
         if first is not None and second is not None:
-            yield first, second
+            yield episode.index, first, second

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ai_salesman.conversation.slots import fill_slots, slots_in
-from ai_salesman.conversation.taxonomy import CustomerAct, Speaker
+from ai_salesman.conversation.taxonomy import CustomerAct, Speaker, Style
 from ai_salesman.corpus.customer_lines import CustomerLine, customer_lines
 from ai_salesman.corpus.customer_prompt import (
     MindBands,
@@ -76,34 +76,34 @@ class CustomerExample(NamedTuple):
 
 
 def corpus_examples(dialogues: Iterable[CorpusDialogue], split: Split) -> list[CustomerExample]:
-    """One example for each customer turn of the corpus; its buyers' minds are not known."""
+    """One example for each customer turn made of templates; its buyers' minds are not known."""
     return [
         example
         for dialogue in dialogues
         if dialogue.split is split
-        for example in _examples(dialogue)
+        if dialogue.style is not None
+        for example in _examples(dialogue, dialogue.style)
     ]
 
 
-def _examples(dialogue: CorpusDialogue) -> Iterator[CustomerExample]:
+def _examples(dialogue: CorpusDialogue, style: Style) -> Iterator[CustomerExample]:
     words, done = "", set[CustomerAct]()
     for turn in dialogue.turns:
         if turn.speaker is Speaker.SALESMAN:
             words = fill_slots(turn.text, dialogue.values)[0]
-        elif turn.act is not None:
-            yield _example(dialogue, turn, words, turn.act in done)
+        elif turn.act is not None and turn.templates:
+            yield _example(turn, turn.act, style, words, turn.act in done)
             done.add(turn.act)
 
 
 def _example(
-    dialogue: CorpusDialogue, turn: CorpusTurn, words: str, again: bool
+    turn: CorpusTurn, act: CustomerAct, style: Style, words: str, again: bool
 ) -> CustomerExample:
-    assert turn.act is not None
     lines = [_lines()[name] for name in turn.templates]
     text = " ".join(line.text for line in lines)
     acts = tuple(line.act for line in lines)
-    wanted = Wanted(dialogue.style, acts, again=again, slots=tuple(slots_in(text)))
-    return CustomerExample(wanted, turn.act, None, words, text)
+    wanted = Wanted(style, acts, again=again, slots=tuple(slots_in(text)))
+    return CustomerExample(wanted, act, None, words, text)
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ from pydantic import Field
 
 from ai_salesman.conversation.errors import InputError
 from ai_salesman.corpus.dialogue import CorpusDialogue, Split
+from ai_salesman.corpus.plan_prompt import SEPARATOR
 from ai_salesman.training.base_settings import Count
 from ai_salesman.training.evidence import EvidenceScorer
 from ai_salesman.training.plan_examples import PlanExample, plan_examples
@@ -46,7 +47,9 @@ class GrpoSettings(StageSettings):
     contexts: Count = 8
     """Different contexts in one step."""
     group: Annotated[int, Field(ge=2)] = 8
-    """Turns sampled for each context."""
+    """Turns weighed against each other for each context."""
+    demonstrated: bool = True
+    """One turn of each group is the corpus' own; where the package samples, see `rollouts`."""
     temperature: Annotated[float, Field(gt=0)] = 1.0
     reply_tokens: Count = 72
     """Most tokens of plan and reply together."""
@@ -115,7 +118,14 @@ def _trainer(
     functions, weights = reward_functions(rewarder, settings.reward)
     drawn = _drawn(examples, settings.steps * settings.contexts, settings.seed)
     rollouts = (
-        rollouts_of(start.model, start.tokenizer, settings.reply_tokens, settings.temperature)
+        rollouts_of(
+            start.model,
+            start.tokenizer,
+            settings.reply_tokens,
+            settings.temperature,
+            settings.group,
+            _demonstrations(drawn, start.form) if settings.demonstrated else {},
+        )
         if start.is_small and not settings.lora
         else None
     )
@@ -137,6 +147,14 @@ def _trainer(
         peft_config=lora_of(settings.lora),
         rollout_func=rollouts,
     )
+
+
+def _demonstrations(examples: Sequence[PlanExample], form: PromptForm) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for example in examples:
+        turn = f"{example.plan.text()}{SEPARATOR} {example.reply}"
+        found.setdefault(form.open(example.context), []).append(turn)
+    return found
 
 
 def _row(example: PlanExample, form: PromptForm) -> dict[str, str]:

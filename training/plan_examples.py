@@ -34,11 +34,11 @@ class PlanExample(NamedTuple):
 
 
 def plan_examples(dialogues: Iterable[CorpusDialogue], split: Split) -> list[PlanExample]:
-    """The labelled salesman turns of a split, in order."""
+    """The labelled salesman turns of a split, in order; calls of unknown outcome are left out."""
     return [
         example
         for dialogue in dialogues
-        if dialogue.split is split
+        if dialogue.split is split and dialogue.outcome is not None
         for example in _examples(dialogue)
     ]
 

@@ -1,4 +1,4 @@
-"""`ai-salesman corpus`: build dialogues to train on."""
+"""`ai-salesman corpus`: build or import dialogues to train on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ai_salesman.cli.options import JsonOption
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Build dialogues to train on.", no_args_is_help=True)
+app = typer.Typer(help="Build or import dialogues to train on.", no_args_is_help=True)
 
 
 @app.command()
@@ -45,6 +45,56 @@ def build(
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror})", source=out) from error
     typer.echo(f"{count} dialogues in {out}; train with: ai-salesman train base {out}", err=True)
+
+
+@app.command("import")
+def import_corpus(
+    sources: Annotated[
+        list[Path], typer.Argument(help="JSON or JSON-lines files, or folders of them.")
+    ],
+    out: Annotated[Path, typer.Option(help="Corpus file to write, one dialogue a line.")],
+    kind: Annotated[
+        str, typer.Option(help="auto, telesales, salesllm or dialogues: the form to expect.")
+    ] = "auto",
+    salesman_role: Annotated[
+        list[str] | None, typer.Option(help="One more name for the salesman; may be repeated.")
+    ] = None,
+    customer_role: Annotated[
+        list[str] | None, typer.Option(help="One more name for the customer; may be repeated.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Import dialogues that others wrote down, and report what cannot be read.
+
+    Words, speakers and known outcomes are kept. Stages, strategies and acts are not labelled.
+
+    Examples:
+
+      ai-salesman corpus import TeleSalesCorpus.json --out runs/telesales.jsonl
+
+      ai-salesman corpus import played.jsonl --kind salesllm --out runs/salesllm.jsonl
+
+      ai-salesman corpus import calls/ --customer-role lessee --out runs/calls.jsonl --json
+    """
+    from ai_salesman.cli.import_view import import_progress, show_report
+    from ai_salesman.conversation.errors import UnknownNameError
+    from ai_salesman.corpus.importer import ImportKind, ImportSettings
+    from ai_salesman.corpus.imports import import_dialogues
+
+    known = [known.value for known in ImportKind]
+    if kind not in known:
+        raise UnknownNameError("kind", kind, known, source="--kind")
+    settings = ImportSettings(
+        kind=ImportKind(kind),
+        salesman_roles=tuple(salesman_role or ()),
+        customer_roles=tuple(customer_role or ()),
+    )
+    with import_progress(quiet=json) as told:
+        report = import_dialogues(sources, out, settings, told)
+    if json:
+        typer.echo(report.model_dump_json(indent=2))
+    else:
+        show_report(report)
 
 
 @app.command()

@@ -1,0 +1,100 @@
+"""The ablation: which models it trains, and what its table says of hand-made calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from played import call
+
+from ai_salesman.conversation.episode import Episode
+from ai_salesman.training.ablation import AblationSettings, Recipe, Trained, models_of
+from ai_salesman.training.ablation_page import ablation_page
+from ai_salesman.training.ablation_table import AblationTable, Cell, Gain, ablation_table
+
+CUSTOMER = "agenda"
+
+
+def _calls(sold: Sequence[bool], scores: Sequence[float]) -> tuple[str, list[Episode]]:
+    made = [call(i, won, score) for i, (won, score) in enumerate(zip(sold, scores, strict=True))]
+    return "run", made
+
+
+def _gain(table: AblationTable, what: str, measure: str) -> Gain:
+    (found,) = (gain for gain in table.gains if (gain.what, gain.measure) == (what, measure))
+    return found
+
+
+def test_every_model_comes_after_the_one_it_starts_from() -> None:
+    models = models_of(AblationSettings(noise=(0.2, 0.4)))
+    for place, model in enumerate(models):
+        assert model.start is None or model.start in models[:place]
+
+
+def test_base_and_grpo_are_trained_with_every_seed_the_others_once() -> None:
+    names = [model.name for model in models_of(AblationSettings(seeds=(1, 2, 3)))]
+    assert [name for name in names if name.startswith("base")] == ["base-s1", "base-s2", "base-s3"]
+    assert [name for name in names if name.startswith("grpo-s")] == [
+        "grpo-s1",
+        "grpo-s2",
+        "grpo-s3",
+    ]
+    assert [name for name in names if name.startswith("sft")] == ["sft-s1", "sft+grpo-s1"]
+
+
+def test_models_of_a_noisy_corpus_start_from_the_sound_base() -> None:
+    noisy = Trained(Recipe.GRPO, 1, 0.4)
+    assert noisy.name == "grpo-s1-noise40"
+    assert noisy.start == Trained(Recipe.BASE, 1)
+
+
+def test_gains_are_taken_customer_by_customer() -> None:
+    base = Cell(Trained(Recipe.BASE, 1), "none", CUSTOMER)
+    grpo = base._replace(model=Trained(Recipe.GRPO, 1))
+    played = {
+        base: _calls([False] * 8, [4.0 + 0.1 * i for i in range(8)]),
+        grpo: _calls([True] * 4 + [False] * 4, [5.0 + 0.1 * i for i in range(8)]),
+    }
+    table = ablation_table(played, {})
+    gain = _gain(table, "grpo over base, planner none", "score")
+    assert gain.difference == pytest.approx(1.0)
+    assert gain.ci95 == (pytest.approx(1.0), pytest.approx(1.0))
+    assert gain.percent is not None
+    assert gain.percent[0] == pytest.approx(100 / 4.35)
+    sales = _gain(table, "grpo over base, planner none", "honest conversion")
+    assert (sales.baseline, sales.difference, sales.percent) == (0.0, 0.5, None)
+
+
+def test_a_customer_of_several_seeds_counts_once() -> None:
+    played = {}
+    for seed, points in ((1, 1.0), (2, 3.0)):
+        base = Cell(Trained(Recipe.BASE, seed), "none", CUSTOMER)
+        played[base] = _calls([False] * 6, [4.0] * 6)
+        played[base._replace(model=Trained(Recipe.GRPO, seed))] = _calls(
+            [False] * 6, [4.0 + points + 0.1 * i for i in range(6)]
+        )
+    gain = _gain(ablation_table(played, {}), "grpo over base, planner none", "score")
+    assert gain.pairs == 6
+    assert gain.difference == pytest.approx(2.25)
+
+
+def test_doga_is_compared_with_the_models_own_plans() -> None:
+    own = Cell(Trained(Recipe.SFT, 1), "none", CUSTOMER)
+    played = {
+        own: _calls([False] * 6, [4.0 + 0.1 * i for i in range(6)]),
+        own._replace(planner="doga"): _calls([False] * 6, [5.0 - 0.1 * i for i in range(6)]),
+    }
+    gain = _gain(ablation_table(played, {}), "DOGA over sft's own plans", "score")
+    assert gain.difference == pytest.approx(0.5)
+
+
+def test_the_page_shows_every_run_and_every_difference() -> None:
+    base = Cell(Trained(Recipe.BASE, 1), "none", CUSTOMER)
+    grpo = base._replace(model=Trained(Recipe.GRPO, 1))
+    played = {
+        base: _calls([False] * 8, [4.0 + 0.1 * i for i in range(8)]),
+        grpo: _calls([True] * 8, [5.0 + 0.2 * i for i in range(8)]),
+    }
+    page = ablation_page(ablation_table(played, {}), {"training base-s1": 12.0}, "a command", None)
+    for text in ("| base-s1 | none | 8 |", "| grpo-s1 | none | 8 |", "grpo over base", "12.0"):
+        assert text in page
