@@ -77,6 +77,8 @@ class CorpusTurn(BaseModel):
     """Slots that the turn speaks with, filled or not."""
     templates: tuple[str, ...] = ()
     """Ids of the templates that the turn was made from."""
+    confidence: float | None = None
+    """The strategy or act was read by a classifier, with this probability. None: not read."""
 
 
 class CorpusDialogue(BaseModel):
@@ -93,6 +95,8 @@ class CorpusDialogue(BaseModel):
     skill: Skill | None = None
     outcome: StopReason | None = None
     """None: nobody knows how the call ended."""
+    outcome_confidence: float | None = None
+    """The outcome was read by a classifier, with this probability. None: not read."""
     values: dict[str, str] = {}
     """Slot -> words of this call: fills the salesman's turns for a reader."""
     turns: tuple[CorpusTurn, ...]

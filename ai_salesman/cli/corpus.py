@@ -98,22 +98,82 @@ def import_corpus(
 
 
 @app.command()
-def stats(
+def redact(
     corpus: Annotated[Path, typer.Argument(help="Corpus file, one dialogue a line.")],
+    out: Annotated[Path, typer.Option(help="Corpus file to write.")],
+    region: Annotated[
+        str, typer.Option(help="Whose telephone numbers may lack a country code: US, GB, CN...")
+    ] = "US",
     json: JsonOption = False,
 ) -> None:
-    """Count what a corpus holds: dialogues, templates, outcomes, lengths.
+    """Replace personal data by placeholders such as [NAME] and [PHONE], offline.
+
+    Finds names that are told ("my name is ..."), telephone and card numbers, e-mail and street
+    addresses. Not everything: read a sample before you pass a corpus on.
 
     Example:
 
-      ai-salesman corpus stats runs/corpus.jsonl
+      ai-salesman corpus redact runs/calls.jsonl --out runs/calls-redacted.jsonl
     """
-    from ai_salesman.corpus.build import read_corpus
-    from ai_salesman.corpus.stats import corpus_stats
+    from ai_salesman.cli.corpus_view import show_redaction
+    from ai_salesman.cli.import_view import import_progress
+    from ai_salesman.corpus.redaction import redact_corpus
 
-    found = corpus_stats(read_corpus(corpus))
+    with import_progress(quiet=json) as told:
+        report = redact_corpus(corpus, out, region, told)
     if json:
-        typer.echo(found.model_dump_json(indent=2))
-        return
-    for name, value in found.model_dump(mode="json").items():
-        typer.echo(f"{name.replace('_', ' '):28} {value}")
+        typer.echo(report.model_dump_json(indent=2))
+    else:
+        show_redaction(report)
+
+
+@app.command()
+def label(
+    corpus: Annotated[Path, typer.Argument(help="Corpus file, one dialogue a line.")],
+    out: Annotated[Path | None, typer.Option(help="Corpus file to write.")] = None,
+    least: Annotated[
+        float, typer.Option(min=0, max=1, help="No label that its reader gives less than this.")
+    ] = 0.5,
+    check: Annotated[
+        bool, typer.Option("--check", help="Measure on the labels that the test split has.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Label customer acts, salesman strategies and outcomes where nobody has, with a confidence.
+
+    Examples:
+
+      ai-salesman corpus label runs/calls.jsonl --out runs/calls-labelled.jsonl --least 0.7
+
+      ai-salesman corpus label runs/corpus.jsonl --check
+    """
+    from ai_salesman.cli.corpus_label import check_corpus, label_corpus
+    from ai_salesman.conversation.errors import InputError
+
+    if check:
+        check_corpus(corpus, json)
+    elif out is None:
+        raise InputError("name the corpus file to write", source="--out")
+    else:
+        label_corpus(corpus, out, least, json)
+
+
+@app.command()
+def stats(
+    corpus: Annotated[Path, typer.Argument(help="Corpus file, one dialogue a line.")],
+    beside: Annotated[
+        Path | None,
+        typer.Option(envvar="REAL_DIALOGUES", help="Folder of real dialogues to compare with."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Page to write, in Markdown.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Count what a corpus holds: dialogues, outcomes, lengths, variety, beside real dialogues.
+
+    Example:
+
+      ai-salesman corpus stats runs/corpus.jsonl --beside data/ --out runs/stats.md
+    """
+    from ai_salesman.cli.corpus_stats import show_stats
+
+    show_stats(corpus, beside, out, json)

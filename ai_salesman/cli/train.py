@@ -218,7 +218,8 @@ def _extra() -> Iterator[None]:
 def heads() -> None:
     """Train the classifiers that ship with the package and report their held-out accuracy.
 
-    These are the planner's intent reader, the customer's ear and the judge's ears.
+    These are the planner's intent reader, the strategy reader of `corpus label`, the customer's
+    ear and the judge's ears.
 
     Example:
 
@@ -228,10 +229,13 @@ def heads() -> None:
     from ai_salesman.models.encoder import embedded_encoder
     from ai_salesman.simulators.act_reader import ear_accuracy, ear_weights, train_ear
     from ai_salesman.training.heads import train_intent_head
+    from ai_salesman.training.strategy_head import train_strategy_head
 
     encoder = embedded_encoder()
     typer.echo("intent reader (held-out templates)")
     typer.echo(train_intent_head(encoder=encoder).markdown())
+    train_strategy_head(encoder=encoder)
+    typer.echo("strategy reader: measure it with ai-salesman corpus label CORPUS --check")
     head = train_ear(encoder)
     head.save(ear_weights())
     found = ear_accuracy(head, encoder)
