@@ -165,8 +165,8 @@ async def _open_model(uri: str, concurrency: int) -> AsyncIterator[LanguageModel
     from ai_salesman.models.registry import load_model
 
     model = load_model(uri, concurrency)
-    if model.prompt_style == "outline":
-        raise InputError(f"{uri} only speaks to customers; judge with another model, or 'score'")
+    if model.prompt_style != "chat":
+        raise InputError(f"{uri} only speaks on sales calls; judge with another model, or 'score'")
     async with AsyncExitStack() as stack:
         if hasattr(model, "aclose"):
             stack.push_async_callback(model.aclose)

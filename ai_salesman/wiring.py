@@ -185,15 +185,12 @@ class _Workshop:
 
     async def _salesman(self) -> Salesman:
         from ai_salesman.agents.chat_salesman import ChatSalesman
-        from ai_salesman.agents.outline_salesman import OutlineSalesman
         from ai_salesman.agents.planning_salesman import PlanningSalesman
         from ai_salesman.agents.script_salesman import ScriptSalesman
 
         if self._campaign.salesman == "script":
             return ScriptSalesman()
         model = await self._models.get(self._campaign.salesman)
-        if model.prompt_style == "outline":
-            return OutlineSalesman(model, self._encoder)
         if model.prompt_style == "plan":
             return PlanningSalesman(model, self._encoder)
         if model.prompt_style == "customer":

@@ -108,7 +108,9 @@ class RayEngine:
         address = self._address or os.environ.get("RAY_ADDRESS")
         try:
             _knock(address)
-            self._ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False)
+            # A cluster of one's own ends with the run: nobody would look at its dashboard.
+            own: dict[str, Any] = {} if address else {"include_dashboard": False}
+            self._ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False, **own)
         except (OSError, ValueError, RuntimeError) as error:
             reason = (str(error).splitlines() or [type(error).__name__])[0]
             raise InputError(

@@ -36,7 +36,7 @@ from ai_salesman.conversation.errors import InputError, ModelError
 from ai_salesman.conversation.taxonomy import Speaker
 from ai_salesman.conversation.turn import Turn
 from ai_salesman.conversation.verdict import Verdict
-from ai_salesman.corpus.outline_prompt import outline_prompt
+from ai_salesman.corpus.plan_prompt import call_context, plan_messages, read_completion
 from ai_salesman.evaluation.briefed_judge import BriefedJudge
 from ai_salesman.evaluation.score import OUTCOME_POINTS
 from ai_salesman.models.base import ChatRequest, LanguageModel, Message
@@ -45,6 +45,7 @@ __all__ = ["SalesLLMRunner"]
 
 _OUTCOME_WEIGHT = 0.5
 _REPLY_TOKENS = 300
+_PLANNED_TOKENS = 96
 
 Talk = list[dict[str, str]]
 Listener = Callable[[SalesTalk], None]
@@ -179,7 +180,8 @@ class SalesLLMRunner:
         """One answer of each side; whether one of them ended the conversation."""
         for role, model in (("assistant", self.salesman), ("user", self.customer)):
             reply = await model.chat(self._request(script, talk, role, model))
-            text, signal, _ = reply.text.partition(END_SIGNAL)
+            said = read_completion(reply.text).reply if _plans(model) else reply.text
+            text, signal, _ = said.partition(END_SIGNAL)
             if text.strip():
                 talk.append({"role": role, "content": _without_slots(text.strip())})
             if signal:
@@ -191,13 +193,9 @@ class SalesLLMRunner:
     ) -> ChatRequest:
         own = script.assistant_system_prompt if role == "assistant" else script.user_system_prompt
         messages = [Message(role="system", content=own)]
-        if model.prompt_style == "outline":
-            # A model of this project's own training knows outlines only: it gets an empty one.
-            plan, words = outline_prompt(None, None, None, (), talk[-1]["content"])
-            messages = [
-                Message(role="system", content=plan),
-                Message(role="user", content=words),
-            ]
+        if _plans(model):
+            # A model of this project's own training knows the customer's words only.
+            messages = [*plan_messages(call_context((), talk[-1]["content"]))]
         else:
             if talk[0]["role"] == role:
                 # Chat templates want the other side to speak first.
@@ -208,10 +206,15 @@ class SalesLLMRunner:
             ]
         return ChatRequest(
             messages=tuple(messages),
-            max_tokens=_REPLY_TOKENS if model.prompt_style == "chat" else 72,
+            max_tokens=_REPLY_TOKENS if model.prompt_style == "chat" else _PLANNED_TOKENS,
             temperature=self.temperature,
             seed=zlib.crc32(f"{self.seed}/{script.id}/{len(talk)}".encode()),
         )
+
+
+def _plans(model: LanguageModel) -> bool:
+    """It was trained by this project, and writes its plan before its words."""
+    return model.prompt_style == "plan"
 
 
 def _repeats(talk: Talk) -> bool:

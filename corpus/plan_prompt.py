@@ -53,10 +53,10 @@ class Plan(NamedTuple):
     """Fact slots that the turn states, sorted."""
 
     def text(self) -> str:
-        """The plan in words: stage, strategy, act, slots."""
+        """The plan in words: act, stage, strategy, slots. First what was heard, then what to do."""
         act = self.intent.value if self.intent else _SILENCE
         facts = " ".join(f"{{{slot}}}" for slot in self.slots)
-        return f"{self.stage.value} {self.strategy.value} {act} {facts}".strip()
+        return f"{act} {self.stage.value} {self.strategy.value} {facts}".strip()
 
 
 class Completion(NamedTuple):
@@ -125,8 +125,8 @@ def _read_plan(text: str) -> Plan | None:
     if len(words) < 3:
         return None
     try:
-        stage, strategy = Stage(words[0]), Strategy(words[1])
-        act = None if words[2] == _SILENCE else CustomerAct(words[2])
+        act = None if words[0] == _SILENCE else CustomerAct(words[0])
+        stage, strategy = Stage(words[1]), Strategy(words[2])
     except ValueError:
         return None
     if not all(re.fullmatch(r"\{[a-z_0-9]+\}", word) for word in words[3:]):

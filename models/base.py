@@ -12,7 +12,7 @@ from ai_salesman.conversation.turn import TokenUse
 
 __all__ = ["ChatReply", "ChatRequest", "Encoder", "LanguageModel", "Message", "PromptStyle"]
 
-PromptStyle = Literal["chat", "outline", "plan", "customer"]
+PromptStyle = Literal["chat", "plan", "customer"]
 """`chat`: any instruction-following model. `outline`: a small model trained by this project,
 which takes the outline and the customer's last words and answers with `{slots}`. `plan`: one that
 takes the context of a turn and, if there is one, a plan; without, it plans for itself. `customer`:

@@ -24,9 +24,10 @@ __all__ = ["MiniLMEncoder", "embedded_encoder"]
 _SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _ROWS = 8
 """Most sentences in one forward pass; with more of them a CPU is no faster."""
-_SHORTEST = 16
-"""Passes are at least this many tokens long. A longer padding then changes no bit of a vector, nor
-do the other rows (tests/models/test_encoder.py); below, other kernels of torch take over."""
+_STEP = 16
+"""Sentences are padded to a multiple of this many tokens, the width of a CPU's vector registers. A
+longer padding then changes no bit of a vector, nor do the other rows: torch sums in the same order
+(tests/models/test_encoder.py)."""
 _LONGEST = 256
 _KEPT = 20_000
 """Sentences whose vectors are remembered: 30 MB."""
@@ -104,7 +105,7 @@ class MiniLMEncoder:
         import torch
 
         _, model = self._loaded()
-        shape = (len(tokens), max(_SHORTEST, *map(len, tokens)))
+        shape = (len(tokens), -(-max(map(len, tokens)) // _STEP) * _STEP)
         ids, mask = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.long)
         for row, sentence in enumerate(tokens):
             ids[row, : len(sentence)] = torch.tensor(sentence)

@@ -16,7 +16,7 @@ from ai_salesman.models.batching import Batched
 __all__ = ["CARD_FILE", "LocalModel"]
 
 CARD_FILE = "ai_salesman.json"
-"""Marks a folder whose model was trained by this project: {"prompt_style": "outline"}."""
+"""Marks a folder whose model was trained by this project: {"prompt_style": "plan"}."""
 
 _PLAIN_TEMPLATE = (
     "{% for m in messages %}{{ m['role'] | capitalize }}: {{ m['content'] }}\n{% endfor %}"

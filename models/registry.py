@@ -11,6 +11,9 @@ from ai_salesman.models.uri import parse_uri
 
 __all__ = ["embedded_folder", "load_model"]
 
+_BEST = "sft"
+"""The salesman that `embedded` means; docs/ablation.md compares them."""
+
 
 def load_model(uri: str, concurrency: int = 16) -> LanguageModel:
     """The model of a URI; heavy libraries are imported only for the kinds that need them.
@@ -45,19 +48,19 @@ def load_model(uri: str, concurrency: int = 16) -> LanguageModel:
 
     use_threads_asked()
     if kind == "embedded":
-        return LocalModel(embedded_folder(rest or "salesman"), uri=uri)
+        return LocalModel(embedded_folder(rest), uri=uri)
     path, _, adapter = rest.partition("+")
     return LocalModel(path, uri=uri, adapter=adapter or None)
 
 
-def embedded_folder(variant: str) -> Path:
-    """Folder of the embedded weights called `variant`.
+def embedded_folder(variant: str = "") -> Path:
+    """Folder of the embedded weights called `variant`; without a name, of the best salesman.
 
     Raises:
         UnknownNameError: no such weights ship with the package.
     """
     root = Path(str(resources.files("ai_salesman.models"))) / "embedded"
-    folder = root / variant
+    folder = root / (variant or _BEST)
     if not (folder / "config.json").exists():
         known = [path.parent.name for path in root.glob("*/config.json")]
         raise UnknownNameError("embedded model", variant, known)

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ai_salesman.campaigns.estimates import Estimate, Rate, Ratio
 from ai_salesman.conversation.taxonomy import Capability
+from ai_salesman.evaluation.statistics import wilson_interval
 from ai_salesman.training.ablation_table import AblationTable, CellRow, Gain
+from ai_salesman.training.plan_metrics import PlanMetrics
 
 __all__ = ["ablation_page"]
 
@@ -22,12 +24,17 @@ _PAPER = (
 
 
 def ablation_page(
-    table: AblationTable, minutes: Mapping[str, float], command: str, curves: str | None
+    table: AblationTable,
+    plans: Mapping[str, PlanMetrics],
+    minutes: Mapping[str, float],
+    command: str,
+    curves: str | None,
 ) -> str:
     """The page in Markdown.
 
     Args:
         table: the figures.
+        plans: model -> how well it plans on turns of the test split.
         minutes: stage -> how long it took here.
         command: what made the page.
         curves: name of the picture beside the page.
@@ -42,6 +49,13 @@ def ablation_page(
     ]
     if curves:
         lines += ["", f"![Learning curves]({curves})"]
+    if plans:
+        lines += [
+            "",
+            "## Plans on held-out turns",
+            "",
+            *_grid(_PLANS, map(_plan, *zip(*plans.items(), strict=True))),
+        ]
     for customer in customers:
         rows = [row for row in table.rows if row.customer == customer]
         lines += ["", f"## Customer `{customer}`", "", *_grid(_HEAD, map(_row, rows))]
@@ -57,6 +71,14 @@ def ablation_page(
     return "\n".join(lines) + "\n"
 
 
+_PLANS = (
+    "model",
+    "turns",
+    "labelled strategy",
+    "labelled act",
+    "evidence gain (nats a token)",
+    "readable",
+)
 _HEAD = (
     "model",
     "planner",
@@ -77,6 +99,17 @@ def _grid(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
     names = list(head)
     body = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
     return ["| " + " | ".join(names) + " |", "|" + "---|" * len(names), *body]
+
+
+def _plan(model: str, found: PlanMetrics) -> Sequence[str]:
+    return (
+        model,
+        str(found.examples),
+        _portion(found.strategy, found.examples),
+        _portion(found.intent, found.examples),
+        f"{found.evidence_gain:+.3f}",
+        f"{found.readable:.0%}",
+    )
 
 
 def _row(row: CellRow) -> Sequence[str]:
@@ -124,6 +157,11 @@ def _mean(cell: Estimate, places: int = 2) -> str:
         return "-"
     low, high = cell.ci95
     return f"{cell.mean:.{places}f} ({low:.{places}f} to {high:.{places}f})"
+
+
+def _portion(share: float, of: int) -> str:
+    low, high = wilson_interval(round(share * of), of)
+    return f"{share:.0%} ({low:.0%} to {high:.0%})"
 
 
 def _share(rate: Rate) -> str:

@@ -1,10 +1,10 @@
 """Train the embedded salesman from scratch: a small Llama on contexts, plans and replies.
 
-The base model learns to *say* a plan: the reply from context and plan. It also learns what plans
-look like and which ones occur early or late in a call; when which fits it learns only dimly, for
-four times in five it is shown the plan of another call's turn at the same place. It stands for a
-general model that knows the words of the trade. To plan is left to `training.sft` and
-`training.grpo`.
+The base model learns to *say* a plan: the reply from context and plan. It also learns to read the
+customer's act, and what plans look like; which one answers the act it learns only dimly, for four
+times in five it is shown that of another call's turn at the same place. It stands for a general
+model: it understands people and knows the words of the trade, but not what sells. To plan is left
+to `training.sft` and `training.grpo`.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _lesson(examples: Sequence[Example]) -> Lesson:
         seen = example.disturbed(rng, how)
         if rng.random() < how.plan_only:
             plans = peers[_place(example)]
-            peer = plans[int(rng.integers(len(plans)))]
+            peer = plans[int(rng.integers(len(plans)))]._replace(intent=example.plan.intent)
             plan = example.plan if rng.random() < how.own_plan else peer
             return open_prompt(seen.context), f"{plan.text()}{SEPARATOR}"
         plan_text, context = seen.prompt(planned=bool(rng.random() >= how.no_plan))

@@ -24,8 +24,8 @@ class Augmentation(NamedTuple):
     plan_only: float = 0.25
     """Share of examples that ask for a plan."""
     own_plan: float = 0.2
-    """Share of those that are answered with the turn's own plan, and not with that of another
-    call's turn at the same place."""
+    """Share of those that are answered with the turn's own plan. The others keep the customer's
+    act and take what to do from another call's turn at the same place."""
     no_plan: float = 0.15
     """Share of the others that withhold the plan: the reply must be guessed from the words."""
     dropout: float = 0.3

@@ -95,7 +95,7 @@ def train_grpo(
         trainer.add_callback(Measuring(measure, settings.measure_every, folder.log))
     trainer.train(resume_from_checkpoint=folder.checkpoint())
     facts = {"examples": len(examples), "seconds": round(time.perf_counter() - started, 1)}
-    folder.finish(trainer.model, start.tokenizer, facts)
+    folder.finish("GRPO", trainer.model, start.tokenizer, facts)
 
 
 def _scorer(start: StartingPoint, settings: GrpoSettings) -> EvidenceScorer:

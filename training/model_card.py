@@ -62,12 +62,13 @@ def card_text(
     """The card as Markdown."""
     stats = corpus_stats(dialogues)
     said = "\n".join(f"- `{prompt}`\n  {reply}" for prompt, reply in samples)
-    return f"""# Embedded salesman
+    return f"""# Salesman, base model
 
 A Llama-style causal language model of {run.parameters / 1e6:.1f} million parameters with a
 byte-level BPE of its own, trained from scratch on a processor by `ai-salesman train base`.
-It takes an outline (stage, strategy, customer act, fact slots) and the customer's last words,
-and answers with one salesman turn in which facts stand as `{{slots}}`.
+It takes the salesman's last strategies, the customer's words and a plan (act, stage, strategy,
+fact slots), and answers with one salesman turn; asked without a plan it makes one first, and which
+one fits it knows only dimly (see docs/training.md). Facts stand as `{{slots}}`.
 
 ## Data
 {templates.total:,} hand-written pieces: {templates.customer:,} customer templates,

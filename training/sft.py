@@ -87,7 +87,7 @@ def train_sft(
     )
     trainer.train(resume_from_checkpoint=folder.checkpoint())
     facts = {"examples": len(examples), "seconds": round(time.perf_counter() - started, 1)}
-    folder.finish(trainer.model, start.tokenizer, facts)
+    folder.finish("SFT", trainer.model, start.tokenizer, facts)
 
 
 def _rows(

@@ -22,6 +22,7 @@ from ai_salesman.models.registry import embedded_folder
 from ai_salesman.models.uri import parse_uri
 from ai_salesman.training.base_settings import Count
 from ai_salesman.training.prompt_form import PromptForm
+from ai_salesman.training.stage_card import write_stage_card
 
 __all__ = [
     "StageFolder",
@@ -105,7 +106,7 @@ class StageFolder:
         found = sorted(whole, key=lambda path: int(path.parent.name.rpartition("-")[2]))
         return str(found[-1].parent) if found else None
 
-    def finish(self, model: Any, tokenizer: Any, facts: dict[str, Any]) -> None:
+    def finish(self, title: str, model: Any, tokenizer: Any, facts: dict[str, Any]) -> None:
         """Write the model and its card, and remove the checkpoints."""
         if hasattr(model, "merge_and_unload"):
             model = model.merge_and_unload()
@@ -113,7 +114,9 @@ class StageFolder:
             model = model.half()
         model.save_pretrained(self.path)
         tokenizer.save_pretrained(self.path)
-        card = {"prompt_style": "plan", "training": self._settings.model_dump() | facts}
+        training = self._settings.model_dump() | facts
+        write_stage_card(self.path, title, training)
+        card = {"prompt_style": "plan", "training": training}
         (self.path / CARD_FILE).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
         shutil.rmtree(self.path / _CHECKPOINTS, ignore_errors=True)
 
@@ -130,7 +133,7 @@ def open_start(uri: str) -> StartingPoint:
     kind, rest = parse_uri(uri)
     if kind not in ("embedded", "hf"):
         raise InputError("must be embedded[:variant] or hf:<path or id>", source=uri)
-    source = str(embedded_folder(rest or "salesman")) if kind == "embedded" else rest
+    source = str(embedded_folder(rest)) if kind == "embedded" else rest
     try:
         tokenizer = AutoTokenizer.from_pretrained(source, padding_side="left")
         model = AutoModelForCausalLM.from_pretrained(source)

@@ -76,6 +76,7 @@ def ablation(
     from ai_salesman.campaigns.store import RunStore
     from ai_salesman.training.ablation import AblationSettings, models_of, train_model
     from ai_salesman.training.ablation_page import ablation_page
+    from ai_salesman.training.ablation_plans import measured_plans
     from ai_salesman.training.ablation_table import ablation_table
     from ai_salesman.training.curves import draw_curves, read_log
 
@@ -92,6 +93,7 @@ def ablation(
         typer.echo(f"[{number}/{len(models)}] {model.name}", err=True)
         train_model(model, folder, settings)
     logs = {model.name: log for model in models if (log := read_log(folder / model.name))}
+    plans = {model.name: measured_plans(model, folder) for model in models}
     curves = out.with_suffix(".png")
     draw_curves({name: log for name, log in logs.items() if "reward" in log}, curves)
     if only_train:
@@ -110,7 +112,7 @@ def ablation(
     table = ablation_table(played, _wins(played, store.url))
     minutes = _minutes(folder, models, store)
     command = " ".join(["ai-salesman", *sys.argv[1:]])
-    _write(out, ablation_page(table, minutes, command, curves.name))
+    _write(out, ablation_page(table, plans, minutes, command, curves.name))
     _write(out.with_suffix(".json"), table.model_dump_json(indent=1) + "\n")
 
 

@@ -85,7 +85,7 @@ def _encoder() -> str:
 def _salesman() -> str:
     from ai_salesman.models.registry import embedded_folder
 
-    weights = embedded_folder("salesman") / "model.safetensors"
+    weights = embedded_folder() / "model.safetensors"
     return f"{weights.stat().st_size / 1e6:.1f} MB"
 
 

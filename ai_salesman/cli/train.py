@@ -150,8 +150,11 @@ def grpo(
         int | None, typer.Option(min=1, help="Different contexts in one step.")
     ] = None,
     group: Annotated[
-        int | None, typer.Option(min=2, help="Turns sampled for each context.")
+        int | None, typer.Option(min=2, help="Turns weighed against each other for each context.")
     ] = None,
+    demonstrated: Annotated[
+        bool, typer.Option(help="One turn of each group is the corpus' own (small models).")
+    ] = True,
     beta_weight: Annotated[
         bool, typer.Option(help="Weigh a plan's evidence with how often such plans won.")
     ] = True,
@@ -181,7 +184,14 @@ def grpo(
         from ai_salesman.training.rewards import RewardSettings
 
         reward = RewardSettings(beta_weight=beta_weight)
-        settings = GrpoSettings(base=base_, reward=reward, lora=lora, seed=seed, **given)
+        settings = GrpoSettings(
+            base=base_,
+            reward=reward,
+            demonstrated=demonstrated,
+            lora=lora,
+            seed=seed,
+            **given,
+        )
         train_grpo(read_corpus(corpus), out, settings)
     _tell_how_to_run(out)
 

@@ -24,18 +24,19 @@ from ai_salesman.conversation.errors import (
 from ai_salesman.engines import open_sitting
 from ai_salesman.models.thrift import Thrift
 
+ONE = Workplace("local", workers=1)
 TWO = Workplace("local", workers=2)
 
 
 @pytest.fixture
 def small(merchant_ads: Campaign) -> Campaign:
-    """Six short calls in cohorts of two."""
+    """Four short calls in cohorts of two."""
     return merchant_ads.model_copy(
         update={
             "salesman": "script",
-            "episodes": 6,
+            "episodes": 4,
             "cohort": 2,
-            "max_turns": 3,
+            "max_turns": 2,
             "judges": ("claims",),
         }
     )
@@ -58,7 +59,7 @@ async def test_two_processes_say_the_same_as_one(small: Campaign, tmp_path: Path
     episodes = list(store.episodes("test"))
     assert [export_line(episode, words_only=True) for episode in episodes] == one
     assert info.finished
-    assert sorted(told) == list(range(6))
+    assert sorted(told) == list(range(4))
     first, same = alone.episode("test", 0), episodes[0]
     assert (same.score, same.versions) == (first.score, first.versions)
 
@@ -76,8 +77,8 @@ async def test_a_sitting_that_is_cut_short_goes_on_with_workers(
         async with open_sitting(small, store, 2) as sitting:
             await sitting.play("test", on_stored=stop)
     assert store.info("test").completed == 2
-    resumed = await play(small, store, TWO)
-    assert len(resumed) == len(set(resumed)) == 6
+    resumed = await play(small, store, ONE)
+    assert len(resumed) == len(set(resumed)) == 4
 
 
 @pytest.mark.slow
@@ -89,7 +90,7 @@ async def test_a_worker_that_dies_ends_the_run_with_one_sentence(
     campaign = small.model_copy(update={"salesman": f"python:{plugin}:speak", "planner": "none"})
     store = RunStore(f"sqlite:///{tmp_path}/a.db")
     with pytest.raises(RunStoppedError, match="a worker process died") as died:
-        await play(campaign, store, TWO)
+        await play(campaign, store, ONE)
     assert "\n" not in str(died.value)
     assert store.info("test").completed == 0
 
@@ -98,7 +99,7 @@ async def test_a_worker_that_dies_ends_the_run_with_one_sentence(
 async def test_what_a_worker_lacks_is_said_as_here(small: Campaign, tmp_path: Path) -> None:
     campaign = small.model_copy(update={"salesman": f"python:{tmp_path}/nowhere.py:speak"})
     with pytest.raises(InputError, match=r"nowhere\.py: no such file; check the path"):
-        await play(campaign, RunStore(f"sqlite:///{tmp_path}/a.db"), TWO)
+        await play(campaign, RunStore(f"sqlite:///{tmp_path}/a.db"), ONE)
 
 
 @pytest.mark.parametrize(

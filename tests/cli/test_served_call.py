@@ -24,16 +24,24 @@ def told(episode: Episode, before: int) -> SpokenCall:
     return SpokenCall(said, episode.persona.lead, episode.seed)
 
 
-@pytest.mark.parametrize("salesman", ["script", "embedded"])
+@pytest.mark.parametrize(
+    ("salesman", "episodes", "turns"),
+    [
+        ("script", 1, 4),
+        pytest.param("embedded", 1, 2, marks=pytest.mark.slow),
+        pytest.param("script", 4, 12, marks=pytest.mark.soak),
+        pytest.param("embedded", 2, 6, marks=pytest.mark.soak),
+    ],
+)
 async def test_a_call_is_rebuilt_from_its_words(
-    salesman: str, merchant_ads: Campaign, tmp_path: Path
+    salesman: str, episodes: int, turns: int, merchant_ads: Campaign, tmp_path: Path
 ) -> None:
     campaign = merchant_ads.model_copy(
-        update={"salesman": salesman, "episodes": 2, "max_turns": 6, "judges": ()}
+        update={"salesman": salesman, "episodes": episodes, "max_turns": turns, "judges": ()}
     )
     store = RunStore(f"sqlite:///{tmp_path}/runs.db")
-    async with open_runner(campaign, store, 2) as runner:
-        await runner.run("test", 2)
+    async with open_runner(campaign, store, episodes) as runner:
+        await runner.run("test", episodes)
         forgetful, attentive = (ServedSalesman(runner.parts, kept) for kept in (0, 100))
         compared = 0
         for episode in store.episodes("test"):
@@ -46,7 +54,7 @@ async def test_a_call_is_rebuilt_from_its_words(
                     assert again.end == turn.outline.end_call
                     assert (await attentive.answer(call)).turn.text == turn.text
                     compared += 1
-        assert compared > 6
+        assert compared > turns / 2
 
 
 async def test_what_comes_together_is_one_group() -> None:

@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
+import pytest
+
+from ai_salesman.conversation.errors import UnknownNameError
 from ai_salesman.conversation.slots import SLOT_FORMS, slots_in
 from ai_salesman.conversation.taxonomy import CustomerAct, Stage, Strategy
-from ai_salesman.corpus.outline_prompt import outline_prompt
-from ai_salesman.models.base import ChatRequest, Message
+from ai_salesman.corpus.plan_prompt import (
+    SEPARATOR,
+    Plan,
+    call_context,
+    plan_messages,
+    read_completion,
+)
+from ai_salesman.models.base import ChatRequest
 from ai_salesman.models.registry import embedded_folder, load_model
 
+SALESMEN = ("base", "sft")
+ASKED = call_context(
+    [Strategy.INTRODUCE, Strategy.PRESENT_BENEFIT], "And what would that set me back?"
+)
 
-async def test_the_embedded_salesman_states_the_planned_fact() -> None:
-    model = load_model("embedded")
-    assert model.prompt_style == "outline"
-    plan, words = outline_prompt(
-        Stage.PRESENTATION,
-        Strategy.STATE_PRICE,
-        CustomerAct.ASK_PRICE,
-        ("price", "term"),
-        "And what would that set me back?",
-    )
-    messages = (Message(role="system", content=plan), Message(role="user", content=words))
+
+@pytest.mark.parametrize("name", SALESMEN)
+async def test_an_embedded_salesman_says_a_plan(name: str) -> None:
+    model = load_model(f"embedded:{name}")
+    assert model.prompt_style == "plan"
+    plan = Plan(CustomerAct.ASK_PRICE, Stage.PRESENTATION, Strategy.STATE_PRICE, ("price",))
+    messages = plan_messages(ASKED, f"{plan.text()}{SEPARATOR}")
     reply = await model.chat(ChatRequest(messages=messages, max_tokens=72, temperature=0.0))
-    assert {"price", "term"} <= set(slots_in(reply.text))
+    assert "price" in slots_in(reply.text)
     assert set(slots_in(reply.text)) <= set(SLOT_FORMS)
 
 
-def test_the_embedded_weights_are_small_and_have_a_card() -> None:
-    folder = embedded_folder("salesman")
-    size = sum(path.stat().st_size for path in folder.iterdir())
-    assert size < 20_000_000
-    assert "held-out templates" in (folder / "MODEL_CARD.md").read_text()
+@pytest.mark.parametrize("name", SALESMEN)
+async def test_an_embedded_salesman_plans_for_itself(name: str) -> None:
+    model = load_model(f"embedded:{name}")
+    request = ChatRequest(messages=plan_messages(ASKED), max_tokens=96, temperature=0.0)
+    found = read_completion((await model.chat(request)).text)
+    assert found.plan is not None
+    assert found.reply
+
+
+@pytest.mark.parametrize("name", [*SALESMEN, "customer"])
+def test_embedded_weights_are_small_and_have_a_card(name: str) -> None:
+    folder = embedded_folder(name)
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 20_000_000
+    assert (folder / "MODEL_CARD.md").read_text(encoding="utf-8").startswith("# ")
+
+
+def test_other_embedded_weights_there_are_none() -> None:
+    with pytest.raises(UnknownNameError, match="did you mean 'sft'"):
+        load_model("embedded:stf")

@@ -18,7 +18,9 @@ SENTENCES = [
     "call me next week",
     "no",
     "how does the set-up work, and who comes to us when something is broken in the evening",
-] + [f"we are {people} people in {rooms} rooms" for people in range(5) for rooms in range(4)]
+] + [
+    " ".join(["we have a room with a table"] * (1 + n % 9)) + f" and {n} chairs" for n in range(40)
+]
 
 
 @pytest.fixture
@@ -31,8 +33,9 @@ def encoder() -> MiniLMEncoder:
 
 def test_vectors_are_the_same_to_the_last_bit_in_any_company(encoder: MiniLMEncoder) -> None:
     expected = dict(zip(SENTENCES, encoder.encode_now(SENTENCES), strict=True))
-    for seed in range(4):
-        some = Random(seed).sample(SENTENCES, 7)
+    for seed in range(12):
+        chance = Random(seed)
+        some = chance.sample(SENTENCES, chance.randint(1, 9))
         fresh = MiniLMEncoder(encoder._folder)
         fresh.__dict__["_parts"] = encoder._parts
         for sentence, vector in zip(some, fresh.encode_now(some), strict=True):

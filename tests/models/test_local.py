@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def request(words: str, seed: int = 0, temperature: float = 0.7) -> ChatRequest:
-    plan = Message(role="system", content="presentation state_price ask_price {price}")
+    plan = Message(role="system", content="ask_price presentation state_price {price}")
     return ChatRequest(
         messages=(plan, Message(role="user", content=words)),
         max_tokens=12,
@@ -113,7 +113,7 @@ async def test_langchain_speaks_with_it(folder: Path) -> None:
     local = LocalModel(folder)
     chain = LocalChatModel(local=local, max_tokens=12, seed=4)
     messages = [
-        SystemMessage("presentation state_price ask_price {price}"),
+        SystemMessage("ask_price presentation state_price {price}"),
         HumanMessage("How much?"),
     ]
     answer = chain.invoke(messages)

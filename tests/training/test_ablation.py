@@ -11,6 +11,7 @@ from ai_salesman.conversation.episode import Episode
 from ai_salesman.training.ablation import AblationSettings, Recipe, Trained, models_of
 from ai_salesman.training.ablation_page import ablation_page
 from ai_salesman.training.ablation_table import AblationTable, Cell, Gain, ablation_table
+from ai_salesman.training.plan_metrics import PlanMetrics
 
 CUSTOMER = "agenda"
 
@@ -95,6 +96,19 @@ def test_the_page_shows_every_run_and_every_difference() -> None:
         base: _calls([False] * 8, [4.0 + 0.1 * i for i in range(8)]),
         grpo: _calls([True] * 8, [5.0 + 0.2 * i for i in range(8)]),
     }
-    page = ablation_page(ablation_table(played, {}), {"training base-s1": 12.0}, "a command", None)
-    for text in ("| base-s1 | none | 8 |", "| grpo-s1 | none | 8 |", "grpo over base", "12.0"):
+    plans = {
+        "base-s1": PlanMetrics(
+            examples=400, readable=1.0, strategy=0.25, intent=0.5, evidence_gain=-0.05
+        )
+    }
+    page = ablation_page(
+        ablation_table(played, {}), plans, {"training base-s1": 12.0}, "a command", None
+    )
+    for text in (
+        "| base-s1 | none | 8 |",
+        "| grpo-s1 | none | 8 |",
+        "grpo over base",
+        "12.0",
+        "| base-s1 | 400 | 25%",
+    ):
         assert text in page

@@ -32,7 +32,7 @@ EXAMPLE = Example(
 
 def test_a_plan_names_the_facts_of_the_reply() -> None:
     plan, context = EXAMPLE.prompt()
-    assert plan == "presentation state_price ask_price {price} {term}"
+    assert plan == "ask_price presentation state_price {price} {term}"
     assert context == "introduce: So how much is it then?"
     assert EXAMPLE.prompt(planned=False) == (NO_PLAN, context)
 

@@ -27,7 +27,7 @@ ASKED = Plan(CustomerAct.ASK_PRICE, Stage.PRESENTATION, Strategy.STATE_PRICE, ("
 PUSHED = ASKED._replace(strategy=Strategy.ASK_COMMITMENT, slots=())
 CONTEXT = "introduce: How much is it?"
 OBSERVED = "It comes to {price}."
-SAID = "presentation state_price ask_price {price} | It comes to {price}."
+SAID = "ask_price presentation state_price {price} | It comes to {price}."
 
 
 def example(call: str, plan: Plan, won: bool) -> PlanExample:
@@ -95,11 +95,11 @@ def test_equal_claims_are_worth_the_same_in_any_company(scorer: EvidenceScorer) 
     ("completion", "expected"),
     [
         (SAID, 1.0),
-        ("presentation state_price ask_price {price} {term} | It comes to {price}.", 0.5),
-        ("presentation state_price ask_price {term} | It comes to {price}.", 0.0),
-        ("presentation state_price ask_price {price} | It comes to {price}, or $5.", 0.0),
-        ("presentation state_price ask_price {price} | {price}, and it is for free.", 0.0),
-        ("closing respect_no refuse | I understand. Goodbye.", 1.0),
+        ("ask_price presentation state_price {price} {term} | It comes to {price}.", 0.5),
+        ("ask_price presentation state_price {term} | It comes to {price}.", 0.0),
+        ("ask_price presentation state_price {price} | It comes to {price}, or $5.", 0.0),
+        ("ask_price presentation state_price {price} | {price}, and it is for free.", 0.0),
+        ("refuse closing respect_no | I understand. Goodbye.", 1.0),
         ("It comes to {price}.", 0.0),
     ],
 )
@@ -113,10 +113,10 @@ def test_a_fact_that_was_not_planned_or_is_made_up_is_punished(
     ("completion", "expected"),
     [
         (SAID, 1.0),
-        ("presentation state_price ask_price | It comes to", 0.5),
-        ("presentation state_price ask_price | So it is. So it is.", 0.5),
-        ("presentation state_price", 0.0),
-        ("presentation sell_it ask_price | It comes to {price}.", 0.0),
+        ("ask_price presentation state_price | It comes to", 0.5),
+        ("ask_price presentation state_price | So it is. So it is.", 0.5),
+        ("ask_price presentation", 0.0),
+        ("ask_price presentation sell_it | It comes to {price}.", 0.0),
     ],
 )
 def test_a_whole_line_is_a_plan_and_sentences(completion: str, expected: float) -> None:

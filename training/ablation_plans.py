@@ -1,0 +1,53 @@
+"""How well each model of the ablation plans, on turns of the test split."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from pydantic import ValidationError
+
+from ai_salesman.corpus.build import read_corpus
+from ai_salesman.corpus.dialogue import Split
+from ai_salesman.training.ablation import Recipe, Trained
+from ai_salesman.training.evidence import EvidenceScorer
+from ai_salesman.training.plan_examples import PlanExample, plan_examples
+from ai_salesman.training.plan_metrics import PlanMetrics, measure_plans
+from ai_salesman.training.stage import open_start
+
+__all__ = ["measured_plans"]
+
+_FILE = "plans.json"
+
+
+def measured_plans(model: Trained, folder: Path, turns: int = 400) -> PlanMetrics:
+    """Figures of greedy plans; evidence is weighed by the base of the model's seed.
+
+    They are kept beside the model.
+
+    Args:
+        model: a trained one.
+        folder: of all models.
+        turns: how many turns of the test split.
+    """
+    path = folder / model.name / _FILE
+    if path.exists():
+        try:
+            return PlanMetrics.model_validate_json(path.read_text(encoding="utf-8"))
+        except ValidationError:
+            path.unlink()  # half written
+    base = open_start(f"hf:{folder / Trained(Recipe.BASE, model.seed).name}")
+    start = open_start(f"hf:{folder / model.name}")
+    scorer = EvidenceScorer(base.model, base.tokenizer, base.form)
+    found = measure_plans(
+        start.model, start.tokenizer, start.form, scorer, _held_out(folder, turns)
+    )
+    path.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return found
+
+
+def _held_out(folder: Path, turns: int) -> list[PlanExample]:
+    """The same turns for every model."""
+    examples = plan_examples(read_corpus(folder / "corpus.jsonl"), Split.TEST)
+    order = np.random.default_rng(0).permutation(len(examples))[:turns]
+    return [examples[int(i)] for i in order]

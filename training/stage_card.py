@@ -1,0 +1,66 @@
+"""The model card of a further-trained model: what it came from, how, and what it learned."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+__all__ = ["write_stage_card"]
+
+_MEASURED = {
+    "strategy": "greedy plans with the labelled strategy",
+    "intent": "greedy plans with the labelled customer act",
+    "evidence_gain": "evidence gain of greedy plans (nats a token)",
+    "readable": "readable plans",
+}
+
+
+def write_stage_card(folder: Path, title: str, training: Mapping[str, Any]) -> None:
+    """Write `MODEL_CARD.md`; the figures are the first and the last of the folder's log.
+
+    Args:
+        folder: of the model and its log.
+        title: name of the stage.
+        training: settings and facts of the training.
+    """
+    settings = "\n".join(f"| {name} | {value} |" for name, value in training.items())
+    figures = _figures(folder / "log.jsonl")
+    learned = "\n".join(
+        f"| {_MEASURED[name]} | {first:.3f} | {last:.3f} |"
+        for name, (first, last) in figures.items()
+    )
+    text = f"""# Salesman trained by {title}
+
+Answers the salesman's last strategies and the customer's words with `<plan> | <reply>`, or says
+a plan that it is given. Facts stand as slots in both. Made by `ai-salesman train`; how, and what
+the terms mean, is told in docs/training.md.
+
+## Training
+| setting | value |
+|---|---|
+{settings}
+"""
+    if learned:
+        text += f"""
+## On held-out turns
+Validation split: no template in common with training.
+
+| figure | before | after |
+|---|---|---|
+{learned}
+"""
+    (folder / "MODEL_CARD.md").write_text(text, encoding="utf-8")
+
+
+def _figures(log: Path) -> dict[str, tuple[float, float]]:
+    """Figure -> its first and last value."""
+    found: dict[str, tuple[float, float]] = {}
+    for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
+        entry = json.loads(line)
+        for name in _MEASURED:
+            value = entry.get(f"held_out/{name}")
+            if value is not None:
+                found[name] = (found.get(name, (value,))[0], value)
+    return found
