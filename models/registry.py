@@ -12,7 +12,7 @@ from ai_salesman.models.uri import parse_uri
 __all__ = ["embedded_folder", "load_model"]
 
 _BEST = "sft"
-"""The salesman that `embedded` means; docs/ablation.md compares them."""
+"""The salesman that `embedded` means; docs/training.md compares them."""
 
 
 def load_model(uri: str, concurrency: int = 16) -> LanguageModel:

@@ -44,17 +44,19 @@ class GrpoSettings(StageSettings):
 
     steps: Count = 120
     rate: float = 3e-4
-    contexts: Count = 8
+    contexts: Count = 16
     """Different contexts in one step."""
-    group: Annotated[int, Field(ge=2)] = 8
+    group: Annotated[int, Field(ge=2)] = 6
     """Turns weighed against each other for each context."""
     demonstrated: bool = True
     """One turn of each group is the corpus' own; where the package samples, see `rollouts`."""
     temperature: Annotated[float, Field(gt=0)] = 1.0
     reply_tokens: Count = 72
     """Most tokens of plan and reply together."""
-    divergence: Annotated[float, Field(ge=0)] = 0.02
-    """Weight of the KL divergence from the model that training starts from."""
+    divergence: Annotated[float, Field(ge=0)] = 0.0
+    """Weight of the KL divergence from the model that training starts from. A corpus turn that earns
+    less than its group is pushed far below the reference, where the estimate of TRL explodes: do
+    not combine it with `demonstrated`."""
     frozen: str = ""
     """URI of the frozen model that weighs evidence; empty takes the one training starts from."""
     prior_strength: Annotated[float, Field(gt=0)] = 20.0

@@ -176,7 +176,7 @@ def test_ratings_are_reported_from_ten_pairs_on(store: str, runs: list[str]) -> 
         (["judge", 0, "--judge", "condukt"], "did you mean 'conduct'?"),
         (["judge", 0, 1, "--pairwise", "sore"], "unknown model kind 'sore'"),
         (["judge", 0, 0, "--pairwise", "score"], "both names mean run"),
-        (["judge", 0, 1, "--pairwise", "embedded"], "only speaks to customers"),
+        (["judge", 0, 1, "--pairwise", "embedded"], "only speaks on sales calls"),
         (["rate", 0], "found 1"),
         (["rate", 0, 1, "--rater", "new"], "needs a terminal"),
         (["rate", 0, 1, "--rater", " "], "needs a name"),

@@ -118,7 +118,7 @@ def test_the_command_names_a_missing_corpus(tmp_path: Path) -> None:
     assert "corpus build" in str(result.exception)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_command_trains_from_end_to_end(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus.jsonl"
     write_corpus(corpus, CorpusSettings(dialogues=40), progress=False)
