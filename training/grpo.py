@@ -54,9 +54,9 @@ class GrpoSettings(StageSettings):
     reply_tokens: Count = 72
     """Most tokens of plan and reply together."""
     divergence: Annotated[float, Field(ge=0)] = 0.0
-    """Weight of the KL divergence from the model that training starts from. A corpus turn that earns
-    less than its group is pushed far below the reference, where the estimate of TRL explodes: do
-    not combine it with `demonstrated`."""
+    """Weight of the KL divergence from the model that training starts from. Not together with
+    `demonstrated`: a corpus turn that earns less than its group is pushed far below the reference,
+    where the estimate of TRL explodes."""
     frozen: str = ""
     """URI of the frozen model that weighs evidence; empty takes the one training starts from."""
     prior_strength: Annotated[float, Field(gt=0)] = 20.0
