@@ -14,10 +14,21 @@ from ai_salesman.agents.fact_choice import slot_values
 from ai_salesman.conversation.outline import Outline
 from ai_salesman.conversation.sentences import split_sentences
 from ai_salesman.conversation.slots import FACT_SLOTS, fill_slots, slots_in
-from ai_salesman.conversation.taxonomy import Speaker
+from ai_salesman.conversation.taxonomy import Speaker, Strategy
 from ai_salesman.models.base import Encoder
 
 __all__ = ["nearest_to_scripts", "speakable_drafts"]
+
+_AFTER_CONSENT = frozenset(
+    {Strategy.CONFIRM_AGREEMENT, Strategy.SCHEDULE_CALLBACK, Strategy.RESPECT_NO}
+)
+"""Strategies that follow a word that was given."""
+_TAKES_CONSENT = re.compile(
+    r"\b(?:(?:that|it)(?:'s| is) (?:all )?settled|as (?:we said|agreed|promised)"
+    r"|i(?:'ve| have) (?:entered|noted|booked)|welcome (?:aboard|on board))\b",
+    re.IGNORECASE,
+)
+"""Words that take something for agreed."""
 
 
 async def nearest_to_scripts(
@@ -37,7 +48,8 @@ async def nearest_to_scripts(
 
 
 def speakable_drafts(drafts: Sequence[str], call: CallView, outline: Outline) -> list[str]:
-    """The drafts, filled, that state the planned facts and no discount of their own."""
+    """The drafts, filled, that state the planned facts, no discount of their own, and claim no
+    consent that was not given."""
     values = slot_values(call, outline)
     wanted = set(outline.key_facts)
     # A trained model may add facts of the sheet, but never offers a discount unasked.
@@ -48,6 +60,8 @@ def speakable_drafts(drafts: Sequence[str], call: CallView, outline: Outline) ->
         slots = set(slots_in(draft))
         text, missing = fill_slots(draft, values)
         if missing or not slots <= allowed or _bare(text) in spoken or not _is_sound(text):
+            continue
+        if outline.strategy not in _AFTER_CONSENT and _TAKES_CONSENT.search(text):
             continue
         kept.append((len((wanted & set(FACT_SLOTS)) - slots), text))
     fewest = min((lacking for lacking, _ in kept), default=0)
