@@ -127,7 +127,9 @@ def test_an_open_difference_needs_more_calls_than_there_are() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("paired", [True, False], ids=["paired", "unpaired"])
-@pytest.mark.parametrize("measure", [Measure.CONVERSION, Measure.SCORE])
+@pytest.mark.parametrize(
+    "measure", [Measure.CONVERSION, pytest.param(Measure.SCORE, marks=pytest.mark.soak)]
+)
 def test_equal_agents_are_seldom_told_apart_and_unequal_ones_always(
     paired: bool, measure: Measure
 ) -> None:
