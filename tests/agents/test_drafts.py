@@ -24,7 +24,12 @@ def call(merchant_ads: Campaign) -> CallView:
 def outline(strategy: Strategy, *facts: str) -> Outline:
     """A plan that states `facts`."""
     reading = IntentReading(act=CustomerAct.ACKNOWLEDGE, probability=0.9)
-    return Outline(intent=reading, stage=Stage.CLOSING, strategy=strategy, key_facts={slot: slot for slot in facts})
+    return Outline(
+        intent=reading,
+        stage=Stage.CLOSING,
+        strategy=strategy,
+        key_facts={slot: slot for slot in facts},
+    )
 
 
 @pytest.mark.parametrize(
