@@ -52,7 +52,9 @@ class SuccessRates:
         self.base = calls_won(seen).rate()
         self._cells = _counted((key, s) for s in seen for key in _keys(s))
         rates = [self.base] * len(self._cells)
-        self.strength = fit_strength(list(self._cells.values()), rates, DEFAULT_STRENGTH)
+        # In order: sums of floats depend on theirs, and the order of the calls must not matter.
+        counts = [self._cells[key] for key in sorted(self._cells)]
+        self.strength = fit_strength(counts, rates, DEFAULT_STRENGTH)
         self._intents = _counted((s.cell.intent, s) for s in seen)
 
     def of(self, cell: Cell, segment: Segment) -> Beta:

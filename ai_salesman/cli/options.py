@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-__all__ = ["JsonOption", "RunArgument", "StoreOption"]
+__all__ = ["JsonOption", "PackOption", "RunArgument", "StoreOption"]
 
 StoreOption = Annotated[
     str,
@@ -20,4 +21,7 @@ StoreOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 RunArgument = Annotated[
     str, typer.Argument(help="Run id, the beginning of one, or 'last'.", metavar="RUN")
+]
+PackOption = Annotated[
+    list[Path] | None, typer.Option("--pack", help="Pack beside the built-in ones; repeatable.")
 ]

@@ -1,21 +1,23 @@
-"""`ai-salesman scripts`: look into the script library."""
+"""`ai-salesman scripts`: look into the script library; `cli.mining` makes it grow."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ai_salesman.cli.options import JsonOption
+from ai_salesman.cli.mining import coverage, mine, uplift
+from ai_salesman.cli.options import JsonOption, PackOption
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Look into the script library.", no_args_is_help=True)
+app = typer.Typer(
+    help="Look into the script library, and mine scripts for it.", no_args_is_help=True
+)
 
-PackOption = Annotated[
-    list[Path] | None, typer.Option("--pack", help="Pack beside the built-in ones; repeatable.")
-]
+app.command("mine")(mine)
+app.command("coverage")(coverage)
+app.command("uplift")(uplift)
 
 
 @app.command("list")
