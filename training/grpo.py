@@ -33,6 +33,7 @@ from ai_salesman.training.stage import (
     lora_of,
     open_start,
 )
+from ai_salesman.training.stage_card import add_speech_figures
 from ai_salesman.training.stage_progress import LogFile, Measuring, StageBar
 from ai_salesman.training.success_table import SuccessTable
 
@@ -98,6 +99,8 @@ def train_grpo(
     trainer.train(resume_from_checkpoint=folder.checkpoint())
     facts = {"examples": len(examples), "seconds": round(time.perf_counter() - started, 1)}
     folder.finish("GRPO", trainer.model, start.tokenizer, facts)
+    if start.is_own:
+        add_speech_figures(out, dialogues)
 
 
 def _scorer(start: StartingPoint, settings: GrpoSettings) -> EvidenceScorer:

@@ -14,7 +14,7 @@ from ai_salesman.training.base_metrics import BaseMetrics, measure_base, replies
 from ai_salesman.training.examples import examples_of
 from ai_salesman.training.trainer import BaseRun
 
-__all__ = ["card_text", "write_card"]
+__all__ = ["card_text", "figures_table", "learned_replies", "write_card"]
 
 
 def write_card(
@@ -23,7 +23,7 @@ def write_card(
     """Measure the model in `folder` on the test split, and write figures and card there."""
     model = LocalModel(folder)
     held_out = examples_of(dialogues, Split.TEST)
-    metrics = measure_base(model, held_out, _learned(dialogues), measured)
+    metrics = measure_base(model, held_out, learned_replies(dialogues), measured)
     card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
     card["metrics"] = metrics.model_dump()
     (folder / CARD_FILE).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
@@ -38,7 +38,7 @@ def write_card(
     return metrics
 
 
-def _learned(dialogues: Sequence[CorpusDialogue]) -> set[str]:
+def learned_replies(dialogues: Sequence[CorpusDialogue]) -> set[str]:
     """Every reply that training met, and the templates they were made from."""
     examples = examples_of(dialogues, Split.TRAIN)
     used = {
@@ -50,6 +50,22 @@ def _learned(dialogues: Sequence[CorpusDialogue]) -> set[str]:
     }
     templates = {template.text for template in salesman_templates() if template.id in used}
     return templates | {example.reply for example in examples}
+
+
+def figures_table(metrics: BaseMetrics) -> str:
+    """What a model says on held-out templates, as Markdown."""
+    return f"""{metrics.examples:,} examples, replies generated for {metrics.measured}.
+
+| figure | value |
+|---|---|
+| perplexity with the plan | {metrics.perplexity:.1f} |
+| perplexity without | {metrics.perplexity_without_plan:.1f} |
+| greedy replies that state exactly the planned facts | {metrics.slots_with_plan:.2f} |
+| the same without the plan | {metrics.slots_without_plan:.2f} |
+| planned facts that are stated | {metrics.planned_stated:.2f} |
+| distinct-1, distinct-2 | {metrics.distinct_1:.3f}, {metrics.distinct_2:.3f} |
+| sampled replies equal to a training reply | {metrics.copied_whole:.2f} |
+| their 8-word sequences found in training | {metrics.copied_8_grams:.2f} |"""
 
 
 def card_text(
@@ -83,18 +99,7 @@ out: no test reply shares a template with a training reply.
 Mean loss of each tenth: {", ".join(f"{loss:.2f}" for loss in run.losses)}.
 
 ## Figures on held-out templates
-{metrics.examples:,} examples, replies generated for {metrics.measured}.
-
-| figure | value |
-|---|---|
-| perplexity with the plan | {metrics.perplexity:.1f} |
-| perplexity without | {metrics.perplexity_without_plan:.1f} |
-| greedy replies that state exactly the planned facts | {metrics.slots_with_plan:.2f} |
-| the same without the plan | {metrics.slots_without_plan:.2f} |
-| planned facts that are stated | {metrics.planned_stated:.2f} |
-| distinct-1, distinct-2 | {metrics.distinct_1:.3f}, {metrics.distinct_2:.3f} |
-| sampled replies equal to a training reply | {metrics.copied_whole:.2f} |
-| their 8-word sequences found in training | {metrics.copied_8_grams:.2f} |
+{figures_table(metrics)}
 
 The last two say it plainly: the model chooses and joins what it was taught far more than it
 invents. That keeps it on topic, and it is no evidence of understanding.

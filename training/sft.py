@@ -25,6 +25,7 @@ from ai_salesman.training.stage import (
     lora_of,
     open_start,
 )
+from ai_salesman.training.stage_card import add_speech_figures
 from ai_salesman.training.stage_progress import LogFile, StageBar
 
 __all__ = ["Imitated", "SftSettings", "train_sft"]
@@ -88,6 +89,8 @@ def train_sft(
     trainer.train(resume_from_checkpoint=folder.checkpoint())
     facts = {"examples": len(examples), "seconds": round(time.perf_counter() - started, 1)}
     folder.finish("SFT", trainer.model, start.tokenizer, facts)
+    if start.is_own:
+        add_speech_figures(out, dialogues)
 
 
 def _rows(

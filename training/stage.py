@@ -21,6 +21,7 @@ from ai_salesman.models.local import CARD_FILE
 from ai_salesman.models.registry import embedded_folder
 from ai_salesman.models.uri import parse_uri
 from ai_salesman.training.base_settings import Count
+from ai_salesman.training.own_tokenizer import PLAN
 from ai_salesman.training.prompt_form import PromptForm
 from ai_salesman.training.stage_card import write_stage_card
 
@@ -67,6 +68,11 @@ class StartingPoint(NamedTuple):
     def is_small(self) -> bool:
         """Small enough for training in single precision, on a processor."""
         return bool(self.model.num_parameters() < _LARGE)
+
+    @property
+    def is_own(self) -> bool:
+        """It has the tokenizer of the package's own models."""
+        return PLAN in self.tokenizer.get_vocab()
 
 
 class StageFolder:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["write_stage_card"]
+from ai_salesman.corpus.dialogue import CorpusDialogue, Split
+from ai_salesman.models.local import CARD_FILE, LocalModel
+from ai_salesman.training.base_metrics import measure_base
+from ai_salesman.training.examples import examples_of
+from ai_salesman.training.model_card import figures_table, learned_replies
+
+__all__ = ["add_speech_figures", "write_stage_card"]
 
 _MEASURED = {
     "strategy": "greedy plans with the labelled strategy",
@@ -52,6 +58,29 @@ Validation split: no template in common with training.
 {learned}
 """
     (folder / "MODEL_CARD.md").write_text(text, encoding="utf-8")
+
+
+def add_speech_figures(
+    folder: Path, dialogues: Sequence[CorpusDialogue], measured: int = 200
+) -> None:
+    """Measure what the model says of given plans, and add it to its card.
+
+    Args:
+        folder: of a model with the package's own tokenizer.
+        dialogues: the corpus that it learned from.
+        measured: held-out examples that replies are generated for.
+    """
+    held_out = examples_of(dialogues, Split.TEST)
+    if not held_out:
+        return
+    metrics = measure_base(LocalModel(folder), held_out, learned_replies(dialogues), measured)
+    path = folder / CARD_FILE
+    card = json.loads(path.read_text(encoding="utf-8")) | {"metrics": metrics.model_dump()}
+    path.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    with (folder / "MODEL_CARD.md").open("a", encoding="utf-8") as file:
+        file.write(
+            f"\n## Replies to given plans, on held-out templates\n{figures_table(metrics)}\n"
+        )
 
 
 def _figures(log: Path) -> dict[str, tuple[float, float]]:

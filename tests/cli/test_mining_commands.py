@@ -32,9 +32,9 @@ OWN = {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A corpus of 200 calls, and a pack that stands alone: encoding the built-in ones is slow."""
+    """A corpus of 70 calls, and a pack that stands alone: encoding the built-in ones is slow."""
     made = tmp_path_factory.mktemp("mining")
-    write_dialogues(made / "corpus.jsonl", build_corpus(CorpusSettings(dialogues=200, seed=3)))
+    write_dialogues(made / "corpus.jsonl", build_corpus(CorpusSettings(dialogues=70, seed=7)))
     (made / "own.yaml").write_text(yaml.safe_dump(OWN | {"alone": True}))
     return made
 
@@ -96,9 +96,9 @@ def test_scripts_of_a_corpus_have_uplifts(folder: Path, mined: dict[str, object]
     assert mined["won"]
     options = ("--pack", f"{folder}/mined.yaml", "--split", "all")
     found = json.loads(scripts(folder, "uplift", *options, "--json"))
-    assert found["calls"] == 200 and found["scripts"]
+    assert found["calls"] == 70 and found["scripts"]
     shown = scripts(folder, "uplift", *options, "--top", "2")
-    assert "200 calls" in shown and "not proof of cause" in shown and "%" in shown
+    assert "70 calls" in shown and "not proof of cause" in shown and "%" in shown
 
 
 def test_scripts_of_a_run_have_uplifts(
