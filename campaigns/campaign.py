@@ -78,6 +78,6 @@ def load_campaign(path: Path) -> Campaign:
                 load_yaml_model(here / pack, Pack) if isinstance(pack, str) else pack
                 for pack in campaign.packs
             ),
-            "population": campaign.population.with_files(here, path),
+            "population": campaign.population.with_files(here, campaign.sheet.needs, path),
         }
     )

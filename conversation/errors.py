@@ -79,7 +79,7 @@ class UnknownNameError(InputError):
     ):
         known = sorted(known)
         near = nearest(name, known)
-        hint = f"did you mean {near!r}?" if near else f"known: {', '.join(known) or 'none'}"
+        hint = f"did you mean {near!r}?" if near else f"known: {_shown(known)}"
         super().__init__(f"unknown {kind} {name!r}; {hint}", source=source, field=field)
 
 
@@ -132,7 +132,19 @@ class ModelReplyError(ModelError):
     """An answer came that cannot be used: empty, malformed, out of role."""
 
 
+_MOST_SHOWN = 12
+"""Names in a message: what can still be read at a glance."""
+
+
+def _shown(names: list[str]) -> str:
+    more = len(names) - _MOST_SHOWN
+    listed = ", ".join(names[:_MOST_SHOWN]) or "none"
+    return f"{listed} and {more} more" if more > 0 else listed
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like `name`, or None when nothing is near."""
-    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return matches[0] if matches else None
+    """The known name most like `name`, or that it begins, or None when nothing is near."""
+    known = list(known)
+    matches = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    begun = [k for k in known if len(name) > 2 and k.startswith(name)]
+    return next(iter(matches + begun), None)

@@ -77,9 +77,16 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise InputError("no such file; check the path", source=path) from error
+        near = nearest(path.stem, _stems_beside(path))
+        hint = f"did you mean {near + path.suffix!r}?" if near else "check the path"
+        raise InputError(f"no such file; {hint}", source=path) from error
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot be read ({error})", source=path) from error
+
+
+def _stems_beside(path: Path) -> list[str]:
+    """Names, without the suffix, of files of the same kind in the folder of `path`."""
+    return [p.stem for p in path.parent.glob(f"*{path.suffix}") if p.is_file()]
 
 
 def _explain(detail: ErrorDetails, model: type[BaseModel]) -> str:
@@ -89,7 +96,7 @@ def _explain(detail: ErrorDetails, model: type[BaseModel]) -> str:
         return "unknown field; " + (f"did you mean {near!r}?" if near else "remove it")
     if kind == "missing":
         return "this field is required; add it"
-    if kind == "enum":
+    if kind in ("enum", "literal_error"):
         expected = str(detail.get("ctx", {}).get("expected", ""))
         names = [name.strip(" '") for name in expected.replace(" or ", ", ").split(",")]
         near = nearest(str(detail["input"]), names)

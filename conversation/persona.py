@@ -9,9 +9,22 @@ from pydantic import Field, model_validator
 from ai_salesman.conversation.facts import Strict
 from ai_salesman.conversation.taxonomy import CustomerAct, Style, Tier
 
-__all__ = ["Objection", "Persona", "Traits"]
+__all__ = ["Objection", "Persona", "Remedy", "Traits"]
 
 Unit = Annotated[float, Field(ge=0, le=1)]
+
+Remedy = Literal[
+    "guarantee",
+    "discount",
+    "proof",
+    "term",
+    "feature",
+    "process",
+    "empathy",
+    "callback",
+    "price",
+]
+"""What can answer a doubt: a kind of fact, kind words, or a later call."""
 
 OBJECTIONS = frozenset(act for act in CustomerAct if act.value.startswith("objection_"))
 
@@ -36,9 +49,8 @@ class Objection(Strict):
 
     act: CustomerAct
     strength: Unit = 0.5
-    resolved_by: tuple[str, ...] = ()
-    """What can resolve it: fact kinds ('guarantee', 'discount', 'proof', 'term', 'feature',
-    'process'), or 'empathy', 'callback'. Empty means the act's usual remedies."""
+    resolved_by: tuple[Remedy, ...] = ()
+    """What can resolve it. Empty means the act's usual remedies."""
 
     @model_validator(mode="after")
     def _is_objection(self) -> Self:

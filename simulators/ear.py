@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai_salesman.conversation.figures import find_figures
+from ai_salesman.conversation.persona import Remedy
 from ai_salesman.conversation.sentences import split_sentences
 from ai_salesman.conversation.taxonomy import CustomerAct, SalesAct
 from ai_salesman.models.encoder import MiniLMEncoder
@@ -17,7 +18,7 @@ from ai_salesman.simulators.act_cues import cue_votes
 from ai_salesman.simulators.act_reader import ActReader
 from ai_salesman.simulators.anchors import Anchors, AnchorShelf
 from ai_salesman.simulators.base import Scene
-from ai_salesman.simulators.heard import Context, Heard, HeardSentence, Remedy
+from ai_salesman.simulators.heard import Context, Heard, HeardSentence
 from ai_salesman.simulators.names_heard import hear_names
 from ai_salesman.simulators.prices_heard import hear_money
 from ai_salesman.simulators.questions_heard import question_of

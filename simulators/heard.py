@@ -6,22 +6,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from ai_salesman.conversation.persona import Remedy
 from ai_salesman.conversation.taxonomy import CustomerAct, SalesAct
 
-__all__ = ["Context", "Heard", "HeardSentence", "Question", "Remedy"]
-
-Remedy = Literal[
-    "guarantee",
-    "discount",
-    "proof",
-    "term",
-    "feature",
-    "process",
-    "empathy",
-    "callback",
-    "price",
-]
-"""What can answer a doubt; the words of `Objection.resolved_by`."""
+__all__ = ["Context", "Heard", "HeardSentence", "Question"]
 
 Question = Literal[
     "permission",

@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from ai_salesman.conversation.persona import Objection
+from ai_salesman.conversation.persona import Objection, Remedy
 from ai_salesman.conversation.taxonomy import CustomerAct, SalesAct
 from ai_salesman.simulators.base import CustomerState, Scene
-from ai_salesman.simulators.heard import Heard, Remedy
+from ai_salesman.simulators.heard import Heard
 from ai_salesman.simulators.luck import Luck
 from ai_salesman.simulators.mind_settings import MindSettings
 

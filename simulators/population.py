@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -16,6 +16,7 @@ from ai_salesman.conversation.files import load_yaml_model
 from ai_salesman.conversation.persona import Persona, Traits
 from ai_salesman.conversation.taxonomy import Tier
 from ai_salesman.simulators.luck import Luck
+from ai_salesman.simulators.persona_needs import check_needs
 
 __all__ = ["Crowd", "Population", "builtin_personas", "draw", "find_persona", "load_persona"]
 
@@ -33,19 +34,36 @@ class Population(Strict):
     spread: Annotated[float, Field(ge=0, le=0.5)] = 0.1
     """Standard deviation of the seeded variation of traits, reserve and need weights."""
 
-    def with_files(self, folder: Path, source: Path | None = None) -> Population:
-        """The population with persona files read in; relative paths start at `folder`.
+    def with_files(
+        self,
+        folder: Path,
+        needs: Collection[str],
+        source: Path | None = None,
+        field: str = "population.personas",
+    ) -> Population:
+        """The population with persona files read in and checked.
 
-        `source` is the file that names the personas, for messages.
+        Args:
+            folder: where relative paths start.
+            needs: what the campaign's sheet offers.
+            source: the file that names the personas, for messages.
+            field: where it names them.
 
         Raises:
-            UnknownNameError: a name is neither built in nor a YAML file.
+            UnknownNameError: a name is neither built in nor a YAML file, or a need is unknown.
             InputError: a file cannot be used.
         """
-        found = tuple(
-            find_persona(p, folder, source) if isinstance(p, str) else p for p in self.personas
-        )
-        return self.model_copy(update={"personas": found})
+        elsewhere = {need for persona in builtin_personas().values() for need in persona.needs}
+        found = []
+        for place, given in enumerate(self.personas):
+            if isinstance(given, Persona):
+                check_needs(given, needs, elsewhere, source, f"{field}.{place}.needs")
+                found.append(given)
+                continue
+            found.append(find_persona(given, folder, source, field))
+            if given not in builtin_personas():
+                check_needs(found[-1], needs, elsewhere, folder / given)
+        return self.model_copy(update={"personas": tuple(found)})
 
 
 @lru_cache(maxsize=1)
@@ -65,7 +83,9 @@ def load_persona(path: Path) -> Persona:
     return load_yaml_model(path, Persona)
 
 
-def find_persona(name: str, folder: Path = Path(), source: Path | None = None) -> Persona:
+def find_persona(
+    name: str, folder: Path = Path(), source: Path | None = None, field: str | None = None
+) -> Persona:
     """The built-in persona `name`, or the one in the YAML file of that path.
 
     Raises:
@@ -76,9 +96,7 @@ def find_persona(name: str, folder: Path = Path(), source: Path | None = None) -
         return builtin_personas()[name]
     if name.endswith((".yaml", ".yml")):
         return load_persona(folder / name)
-    raise UnknownNameError(
-        "persona", name, builtin_personas(), source=source, field="population.personas"
-    )
+    raise UnknownNameError("persona", name, builtin_personas(), source=source, field=field)
 
 
 class Crowd(Sequence[Persona]):
@@ -97,7 +115,8 @@ class Crowd(Sequence[Persona]):
             InputError: nobody fits the population.
         """
         self._population = population
-        self._by_tier = _by_tier(_members(population, domain), population)
+        found = _by_tier(_members(population, domain), population)
+        self._by_tier = {tier: _shuffled(members, seed) for tier, members in found.items()}
         self._indices = range(count)
         self._seed = seed
 
@@ -120,8 +139,9 @@ class Crowd(Sequence[Persona]):
 def draw(population: Population, domain: str, count: int, seed: int) -> list[Persona]:
     """The first `count` customers of a campaign, all at once; see `Crowd`.
 
-    Customer i depends on `seed` and i alone, so asking for more extends the list. Tiers
-    follow a low-discrepancy sequence: even a short list shows every tier in its share.
+    Customer i depends on `seed` and i alone, so asking for more extends the list. Tiers, and
+    the personas within a tier, follow one low-discrepancy sequence: even a short list shows
+    every tier in its share, and nobody comes again long before the others of the tier came.
     """
     return list(Crowd(population, domain, count, seed))
 
@@ -148,27 +168,38 @@ def _by_tier(members: list[Persona], population: Population) -> dict[Tier, list[
     return found
 
 
+def _shuffled(members: list[Persona], seed: int) -> list[Persona]:
+    """The personas of a tier in an order of the seed's own."""
+    luck = Luck(seed, "personas")
+    return sorted(members, key=lambda persona: (luck.uniform(persona.id), persona.id))
+
+
 def _customer(
     population: Population, by_tier: dict[Tier, list[Persona]], index: int, seed: int
 ) -> Persona:
-    tier = _tier(population, list(by_tier), index, seed)
-    luck = Luck(seed, f"customer {index}")
-    base = luck.pick(sorted(by_tier[tier], key=lambda p: p.id), "persona")
-    return _varied(base, population.spread, luck, index)
+    tier, place = _place(population, list(by_tier), index, seed)
+    members = by_tier[tier]
+    base = members[min(int(place * len(members)), len(members) - 1)]
+    return _varied(base, population.spread, Luck(seed, f"customer {index}"), index)
 
 
 _GOLDEN = 0.6180339887498949
 """Step of the Kronecker sequence with the smallest discrepancy."""
 
 
-def _tier(population: Population, tiers: list[Tier], index: int, seed: int) -> Tier:
+def _place(population: Population, tiers: list[Tier], index: int, seed: int) -> tuple[Tier, float]:
+    """The customer's tier, and where in the tier's share of the sequence it falls, in [0, 1].
+
+    The sequence is as even within a tier's share as it is over all of them, which is what
+    spreads the personas.
+    """
     weights = [population.tiers.get(tier, 0.0) if population.tiers else 1.0 for tier in tiers]
     point = (Luck(seed, "tiers").uniform("start") + index * _GOLDEN) % 1.0 * sum(weights)
     for tier, weight in zip(tiers, weights, strict=True):
+        if point < weight:
+            return tier, point / weight
         point -= weight
-        if point < 0:
-            return tier
-    return tiers[-1]
+    return tiers[-1], 1.0
 
 
 def _varied(persona: Persona, spread: float, luck: Luck, index: int) -> Persona:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ai_salesman.conversation.persona import Remedy
 from ai_salesman.conversation.taxonomy import SalesAct
-from ai_salesman.simulators.heard import Remedy
 
 __all__ = ["remedies_in"]
 

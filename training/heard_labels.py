@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ai_salesman.conversation.persona import Remedy
 from ai_salesman.conversation.sentences import split_sentences
 from ai_salesman.conversation.slots import fill_slots, slots_in
 from ai_salesman.conversation.taxonomy import SalesAct, Strategy
 from ai_salesman.corpus.dialogue import Habit
 from ai_salesman.corpus.seller import Move
-from ai_salesman.simulators.heard import Context, Heard, HeardSentence, Remedy
+from ai_salesman.simulators.heard import Context, Heard, HeardSentence
 from ai_salesman.simulators.names_heard import hear_names
 from ai_salesman.simulators.prices_heard import hear_money
 from ai_salesman.simulators.questions_heard import question_of

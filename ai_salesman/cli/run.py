@@ -133,7 +133,7 @@ def run(
     if persona:
         given["population"] = loaded.population.model_copy(
             update={"personas": tuple(persona)}
-        ).with_files(Path())
+        ).with_files(Path(), loaded.sheet.needs, field="--persona")
     options = {name: value for name, value in changes.items() if value is not None}
     options |= {"persona": persona} if persona else {}
     campaign_given = loaded.model_copy(update=given)

@@ -53,6 +53,19 @@ def test_unknown_nested_field(tmp_path: Path) -> None:
     assert "did you mean 'trust'?" in broken(tmp_path, "{trust:", "{trusts:")
 
 
+def test_unknown_remedy(tmp_path: Path) -> None:
+    message = broken(tmp_path, "strength: 0.4", "resolved_by: [discont]")
+    assert message == (
+        ":8: objections.0.resolved_by.0: unknown value 'discont'; did you mean 'discount'?"
+    )
+
+
+def test_a_missing_file_beside_one_of_nearly_that_name(tmp_path: Path) -> None:
+    (tmp_path / "customer.yaml").write_text(SOUND)
+    with pytest.raises(InputError, match=r"no such file; did you mean 'customer\.yaml'\?"):
+        load_yaml_model(tmp_path / "custmer.yaml", Persona)
+
+
 def test_unknown_value(tmp_path: Path) -> None:
     message = broken(tmp_path, "tier: easy", "tier: easyy")
     assert message == ":4: tier: unknown value 'easyy'; did you mean 'easy'?"

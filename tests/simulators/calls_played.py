@@ -19,6 +19,7 @@ GOOD = (
     "More than 1,200 shops in the region already use it.",
     "Shall we go ahead and set it up for you?",
     "You risk nothing in the first month, because of the money-back guarantee.",
+    "We set it up for you in about a week, and you can start whenever it suits you.",
     "Would you like to take it?",
 )
 NONSENSE = (
