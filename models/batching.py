@@ -1,9 +1,11 @@
 """Cohort batching: the largest batches there can be, without a timer, the same in every run.
 
 Episodes run in cohorts of fixed membership. A member that needs a batched model parks its
-request. When every live member of the cohort has parked one, all parked requests run as one
-batch per model, in member order. Batches therefore depend on the cohort alone and never on
-timing, which is what makes transcripts equal at any concurrency.
+request. When every live member of the cohort has parked one, those for the cheapest kind of
+model run as one batch, in member order; those for a dearer kind wait until nobody waits for a
+cheaper one, so that calls which have got out of step come together again before a language model
+speaks. Batches therefore depend on the cohort alone and never on timing, which is what makes
+transcripts equal at any concurrency.
 
 The cohort travels in a context variable, so parts need not know that they are batched:
 
@@ -40,6 +42,7 @@ class _Parked:
 @dataclass
 class _Queue:
     function: BatchFunction[Any, Any]
+    cost: int
     parked: list[_Parked] = field(default_factory=list)
 
 
@@ -54,6 +57,7 @@ class Cohort:
         self._queues: dict[str, _Queue] = {}
         self._waiting: dict[int, int] = {}
         self._parked = 0
+        self._running = False
         self._flushes: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -68,10 +72,18 @@ class Cohort:
             self._flush_when_ready()
 
     async def submit(
-        self, member: int, key: str, function: BatchFunction[Request, Reply], request: Request
+        self,
+        member: int,
+        key: str,
+        function: BatchFunction[Request, Reply],
+        request: Request,
+        cost: int = 0,
     ) -> Reply:
-        """Park `request` for the batch function `key` and return its reply."""
-        queue = self._queues.setdefault(key, _Queue(function))
+        """Park `request` for the batch function `key` and return its reply.
+
+        Of several functions the one of lowest `cost` runs first; of those, the fullest.
+        """
+        queue = self._queues.setdefault(key, _Queue(function, cost))
         reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         queue.parked.append(_Parked(member, self._parked, request, reply))
         self._parked += 1
@@ -88,12 +100,25 @@ class Cohort:
             task.add_done_callback(self._flushes.discard)
 
     async def _flush(self) -> None:
-        if len(self._waiting) < max(self._live, 1):
+        if self._running or not self._queues or len(self._waiting) < self._live:
             return
-        queues, self._queues = self._queues, {}
-        self._waiting = {}
-        for key in sorted(queues):
-            await _run_batch(queues[key])
+        queue = self._queues.pop(self._next())
+        for item in queue.parked:
+            self._waiting[item.member] -= 1
+            if not self._waiting[item.member]:
+                del self._waiting[item.member]
+        self._running = True
+        await _run_batch(queue)
+        self._running = False
+        # Members that wait for another function, too, may be all there are.
+        self._flush_when_ready()
+
+    def _next(self) -> str:
+        """The key of the queue whose turn it is."""
+        return min(
+            self._queues,
+            key=lambda key: (self._queues[key].cost, -len(self._queues[key].parked), key),
+        )
 
 
 async def _run_batch(queue: _Queue) -> None:
@@ -114,16 +139,18 @@ async def _run_batch(queue: _Queue) -> None:
 class Batched(Generic[Request, Reply]):
     """A batch function that can be awaited one request at a time.
 
-    Outside a cohort each call runs alone. `key` names the batch: equal keys share one.
+    Outside a cohort each call runs alone. `key` names the batch: equal keys share one. `cost`
+    orders functions by what a call of theirs costs: the dear ones wait for full batches.
     """
 
-    def __init__(self, key: str, function: BatchFunction[Request, Reply]):
+    def __init__(self, key: str, function: BatchFunction[Request, Reply], cost: int = 0):
         self._key = key
         self._function = function
+        self._cost = cost
 
     async def __call__(self, request: Request) -> Reply:
         current = _current.get()
         if current is None:
             return (await asyncio.to_thread(self._function, [request]))[0]
         cohort, member = current
-        return await cohort.submit(member, self._key, self._function, request)
+        return await cohort.submit(member, self._key, self._function, request, self._cost)

@@ -22,12 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["MiniLMEncoder", "embedded_encoder"]
 
 _SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_ROWS = 8
+_ROWS = 16
 """Most sentences in one forward pass; with more of them a CPU is no faster."""
-_STEP = 16
-"""Sentences are padded to a multiple of this many tokens, the width of a CPU's vector registers. A
-longer padding then changes no bit of a vector, nor do the other rows: torch sums in the same order
-(tests/models/test_encoder.py)."""
 _LONGEST = 256
 _KEPT = 20_000
 """Sentences whose vectors are remembered: 30 MB."""
@@ -93,45 +89,31 @@ class MiniLMEncoder:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         if not texts:
             return vectors
-        tokenizer, _ = self._loaded()
-        tokens = tokenizer(list(texts), truncation=True, max_length=_LONGEST)["input_ids"]
+        tokenizer, network = self._loaded()
+        tokens = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
         order = sorted(range(len(texts)), key=lambda i: len(tokens[i]))
         for start in range(0, len(order), _ROWS):
             rows = order[start : start + _ROWS]
-            vectors[rows] = self._forward([tokens[i] for i in rows])
+            vectors[rows] = network.vectors([tokens[i] for i in rows]).numpy()
         return vectors
 
-    def _forward(self, tokens: list[list[int]]) -> NDArray[np.float32]:
-        import torch
-
-        _, model = self._loaded()
-        shape = (len(tokens), -(-max(map(len, tokens)) // _STEP) * _STEP)
-        ids, mask = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.long)
-        for row, sentence in enumerate(tokens):
-            ids[row, : len(sentence)] = torch.tensor(sentence)
-            mask[row, : len(sentence)] = 1
-        with torch.inference_mode():
-            hidden = model(input_ids=ids, attention_mask=mask).last_hidden_state
-        weights = mask.unsqueeze(-1).to(hidden.dtype)
-        mean = (hidden * weights).sum(1) / weights.sum(1)
-        unit = torch.nn.functional.normalize(mean, dim=-1)
-        return np.asarray(unit.float().numpy(), dtype=np.float32)
-
     def _loaded(self) -> tuple[Any, Any]:
-        """Tokenizer and model; batches run in threads, one of which loads them."""
+        """Tokenizer and network; batches run in threads, one of which loads them."""
         with self._loading:
             return self._parts
 
     @cached_property
     def _parts(self) -> tuple[Any, Any]:
-        from transformers import AutoModel, AutoTokenizer
-        from transformers.utils import logging
+        from tokenizers import Tokenizer
 
-        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        model = AutoModel.from_pretrained(self._folder).eval()
+        from ai_salesman.models.minilm import MiniLM
+
+        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(_LONGEST)
+        network = MiniLM(self._folder)
         use_threads_asked()
-        return AutoTokenizer.from_pretrained(self._folder), model
+        return tokenizer, network
 
 
 @lru_cache(maxsize=1)

@@ -26,9 +26,15 @@ _PLAIN_TEMPLATE = (
 _PLAIN_STOPS = ("\nUser:", "\nSystem:", "\nAssistant:")
 
 
+_COST = 1
+"""Of a batch, beside that of the encoder."""
+
+
 class _Loaded(NamedTuple):
     tokenizer: Any
     model: Any
+    decoder: Any
+    """What decodes: the model itself, or the same weights without the rest of transformers."""
     stop: tuple[int, ...]
     pad: int
     longest: int
@@ -54,7 +60,9 @@ class LocalModel:
         self.uri = uri or f"hf:{source}"
         self.prompt_style: PromptStyle = _prompt_style(Path(source))
         self._loaded = _load(str(source), adapter)
-        self._batched: Batched[ChatRequest, ChatReply] = Batched(f"model:{self.uri}", self.answer)
+        self._batched: Batched[ChatRequest, ChatReply] = Batched(
+            f"model:{self.uri}", self.answer, cost=_COST
+        )
 
     @property
     def tokenizer(self) -> Any:
@@ -91,7 +99,7 @@ class LocalModel:
             for request in requests
         ]
         loaded = self._loaded
-        replies = decode(loaded.model, prompts, stop=loaded.stop, pad=loaded.pad)
+        replies = decode(loaded.decoder, prompts, stop=loaded.stop, pad=loaded.pad)
         return [
             ChatReply(
                 text=self._text(tokens),
@@ -139,6 +147,8 @@ def _load(source: str, adapter: str | None) -> _Loaded:
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging
 
+    from ai_salesman.models.llama import lean_of
+
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
@@ -156,7 +166,8 @@ def _load(source: str, adapter: str | None) -> _Loaded:
     stop = _stop_tokens(tokenizer, model)
     pad = tokenizer.pad_token_id
     longest = getattr(model.config, "max_position_embeddings", None) or 2048
-    return _Loaded(tokenizer, model, stop, pad if pad is not None else stop[0], longest)
+    pad = pad if pad is not None else stop[0]
+    return _Loaded(tokenizer, model, lean_of(model) or model, stop, pad, longest)
 
 
 def _check_folder(source: str) -> None:

@@ -106,3 +106,44 @@ async def test_a_batch_with_a_reply_too_few_is_an_error_and_no_standstill() -> N
     async with asyncio.timeout(5):
         found = await asyncio.gather(ask(0), ask(1), return_exceptions=True)
     assert [type(reply) for reply in found] == [ValueError, ValueError]
+
+
+async def test_a_dear_model_waits_until_nobody_needs_a_cheap_one() -> None:
+    ears, ear = recorder()
+    speeches: list[list[int]] = []
+
+    def speak(numbers: Sequence[int]) -> list[int]:
+        speeches.append(list(numbers))
+        return list(numbers)
+
+    speaker = Batched("a speaker", speak, cost=1)
+    cohort = Cohort(3)
+
+    async def member(index: int) -> None:
+        async with cohort.member(index):
+            for turn in range(2):
+                for _ in range(index):  # members get out of step: one listens twice, one never
+                    await ear(index)
+                await speaker(10 * index + turn)
+
+    await asyncio.gather(*map(member, range(3)))
+    assert speeches == [[0, 10, 20], [1, 11, 21]]
+    assert ears == [[1, 2], [2], [1, 2], [2]]
+
+
+async def test_a_member_may_wait_for_a_cheap_and_a_dear_model_at_once() -> None:
+    ears, ear = recorder()
+    speeches, speaker = recorder()
+    dear: Batched[int, int] = Batched("dear", speaker._function, cost=1)
+    cohort = Cohort(2)
+
+    async def member(index: int) -> None:
+        async with cohort.member(index):
+            assert await asyncio.gather(ear(index + 1), dear(index + 2)) == [
+                (index + 1) ** 2,
+                (index + 2) ** 2,
+            ]
+
+    async with asyncio.timeout(5):
+        await asyncio.gather(*map(member, range(2)))
+    assert (ears, speeches) == ([[1, 2]], [[2, 3]])

@@ -7,6 +7,8 @@ from random import Random
 
 import numpy as np
 import pytest
+import torch
+from transformers import AutoModel, AutoTokenizer
 
 from ai_salesman.models.batching import Cohort
 from ai_salesman.models.encoder import MiniLMEncoder, embedded_encoder
@@ -40,6 +42,18 @@ def test_vectors_are_the_same_to_the_last_bit_in_any_company(encoder: MiniLMEnco
         fresh.__dict__["_parts"] = encoder._parts
         for sentence, vector in zip(some, fresh.encode_now(some), strict=True):
             assert np.array_equal(vector, expected[sentence])
+
+
+def test_vectors_are_those_of_transformers(encoder: MiniLMEncoder) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(encoder._folder)
+    model = AutoModel.from_pretrained(encoder._folder).eval()
+    given = tokenizer(SENTENCES, padding=True, truncation=True, max_length=256, return_tensors="pt")
+    with torch.inference_mode():
+        hidden = model(**given).last_hidden_state
+    weights = given["attention_mask"].unsqueeze(-1)
+    mean = (hidden * weights).sum(1) / weights.sum(1)
+    expected = torch.nn.functional.normalize(mean, dim=-1).numpy()
+    assert np.abs(encoder.encode_now(SENTENCES) - expected).max() < 1e-6
 
 
 def test_alike_sentences_are_near(encoder: MiniLMEncoder) -> None:
