@@ -32,7 +32,7 @@ def run_campaign(
     loaded = campaign if isinstance(campaign, Campaign) else load_campaign(Path(campaign))
     opened = RunStore(store)
     info = asyncio.run(_run(loaded, opened, concurrency))
-    return summarise(info, list(opened.episodes(info.id)))
+    return summarise(info, opened.episodes(info.id))
 
 
 async def _run(campaign: Campaign, store: RunStore, concurrency: int) -> RunInfo:

@@ -14,6 +14,8 @@ from ai_salesman.evaluation.statistics import mean_interval, wilson_interval
 __all__ = ["Estimate", "Part", "Rate", "Ratio"]
 
 _RESAMPLES = 2_000
+_BATCH = 50
+"""Resamples drawn at once: those of ten thousand calls would fill memory."""
 _NONE_FOUND = 3.689
 """Mean of the Poisson law that shows none in 2.5 of 100 cases."""
 
@@ -99,8 +101,10 @@ class Ratio(Part):
 def _percentiles(pairs: np.ndarray, times: float) -> tuple[float, float]:
     """Percentile bootstrap; a resample with nothing below the line counts as infinite."""
     random = np.random.default_rng(0)
-    rows = random.integers(0, len(pairs), size=(_RESAMPLES, len(pairs)))
-    above, below = pairs[rows].sum(axis=1).T
+    above, below = np.empty(_RESAMPLES), np.empty(_RESAMPLES)
+    for start in range(0, _RESAMPLES, _BATCH):
+        rows = random.integers(0, len(pairs), size=(_BATCH, len(pairs)))
+        above[start : start + _BATCH], below[start : start + _BATCH] = pairs[rows].sum(axis=1).T
     ratios = np.full(_RESAMPLES, np.inf)
     np.divide(times * above, below, out=ratios, where=below > 0)
     low, high = np.quantile(ratios, [0.025, 0.975], method="inverted_cdf")

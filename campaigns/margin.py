@@ -19,15 +19,25 @@ over all calls, where `minute_cost` is the campaign's; without it the minutes st
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from ai_salesman.campaigns.campaign import Campaign
 from ai_salesman.campaigns.estimates import Estimate, Part, Ratio
-from ai_salesman.conversation.episode import Episode
+from ai_salesman.conversation.episode import AgreedOffer, Episode
 from ai_salesman.conversation.facts import FactSheet
 from ai_salesman.conversation.persona import Persona
 from ai_salesman.conversation.taxonomy import CustomerAct
 
-__all__ = ["WORDS_A_MINUTE", "Margin", "lowest_price", "margin_of", "minutes_of", "never_buys"]
+__all__ = [
+    "WORDS_A_MINUTE",
+    "CallMargin",
+    "Margin",
+    "call_margin",
+    "lowest_price",
+    "margin_of",
+    "minutes_of",
+    "never_buys",
+]
 
 WORDS_A_MINUTE = 150
 """Of ordinary speech on the telephone."""
@@ -61,40 +71,61 @@ class Margin(Part):
     """Of all minutes."""
 
 
-def margin_of(campaign: Campaign, episodes: Sequence[Episode]) -> Margin:
+@dataclass(frozen=True, slots=True)
+class CallMargin:
+    """What one call brought and took."""
+
+    offer: AgreedOffer | None
+    """What was sold."""
+    honest: bool
+    reserve: float
+    minutes: float
+    never_buys: bool
+    usd: float
+    """Spent on tokens."""
+
+
+def call_margin(episode: Episode, sheet: FactSheet) -> CallMargin:
+    """The margin's share of one call."""
+    return CallMargin(
+        offer=episode.offer,
+        honest=episode.score is not None and episode.score.honest,
+        reserve=_reserve(episode.persona, sheet),
+        minutes=minutes_of(episode),
+        never_buys=never_buys(episode.persona, sheet),
+        usd=episode.use.usd,
+    )
+
+
+def margin_of(campaign: Campaign, calls: Sequence[CallMargin]) -> Margin:
     """The margin of calls that did not fail for technical reasons."""
-    sheet = campaign.sheet
-    offers = [e.offer for e in episodes if e.offer is not None]
+    cost = campaign.sheet.cost
+    sales = [(call, call.offer) for call in calls if call.offer is not None]
+    offers = [offer for _, offer in sales]
     revenue = sum(offer.price for offer in offers)
-    sold = [float(e.offer is not None) for e in episodes]
-    honest = [float(_is_honest(e)) for e in episodes]
-    minutes = [minutes_of(e) for e in episodes]
-    hopeless = [never_buys(e.persona, sheet) for e in episodes]
-    lost = [m * h for m, h in zip(minutes, hopeless, strict=True)]
-    per_sale = _ratio(minutes, sold)
+    minutes = [call.minutes for call in calls]
+    honest = [float(call.honest) for call in calls]
+    hopeless = [call for call in calls if call.never_buys]
+    per_sale = _ratio(minutes, [float(call.offer is not None) for call in calls])
     return Margin(
         revenue=round(revenue, 2),
         discount_given=round(sum(offer.list_price - offer.price for offer in offers), 2),
-        profit=round(revenue - sheet.cost * len(offers), 2),
+        profit=round(revenue - cost * len(offers), 2),
         profit_per_call=Estimate.of_values(
-            [e.offer.price - sheet.cost if e.offer else 0.0 for e in episodes]
+            [call.offer.price - cost if call.offer else 0.0 for call in calls]
         ),
         discount_percent=Estimate.of_values([offer.discount_percent for offer in offers]),
-        surplus_share=Estimate.of_values(list(_shares(episodes, sheet))),
-        sold_above_reserve=sum(
-            e.offer is not None and e.offer.price > _reserve(e.persona, sheet) for e in episodes
-        ),
+        surplus_share=Estimate.of_values(list(_shares(sales, campaign.sheet))),
+        sold_above_reserve=sum(offer.price > call.reserve for call, offer in sales),
         minutes_per_call=Estimate.of_values(minutes),
         minutes_per_sale=None if per_sale.ratio is None else round(per_sale.ratio, 1),
         minutes_per_sale_ci95=per_sale.ci95,
         minutes_per_honest_sale=_ratio(minutes, honest),
-        cost_per_honest_sale=_cost(campaign.minute_cost, episodes, minutes, honest),
-        never_buys_calls=sum(hopeless),
-        never_buys_sales=sum(
-            h and e.offer is not None for h, e in zip(hopeless, episodes, strict=True)
-        ),
-        never_buys_minutes=round(sum(lost), 1),
-        never_buys_share=_ratio(lost, minutes),
+        cost_per_honest_sale=_cost(campaign.minute_cost, calls, honest),
+        never_buys_calls=len(hopeless),
+        never_buys_sales=sum(call.offer is not None for call in hopeless),
+        never_buys_minutes=round(sum(call.minutes for call in hopeless), 1),
+        never_buys_share=_ratio([c.minutes * c.never_buys for c in calls], minutes),
     )
 
 
@@ -129,29 +160,18 @@ def _reserve(persona: Persona, sheet: FactSheet) -> float:
     return persona.reserve if absolute else persona.reserve * sheet.price
 
 
-def _shares(episodes: Sequence[Episode], sheet: FactSheet) -> Iterable[float]:
+def _shares(sales: Iterable[tuple[CallMargin, AgreedOffer]], sheet: FactSheet) -> Iterable[float]:
     floor = sheet.cost or lowest_price(sheet)
-    for episode in episodes:
-        reserve = _reserve(episode.persona, sheet)
-        if episode.offer is not None and reserve > floor:
-            yield min(1.0, max(0.0, (episode.offer.price - floor) / (reserve - floor)))
-
-
-def _is_honest(episode: Episode) -> bool:
-    return episode.score is not None and episode.score.honest
+    for call, offer in sales:
+        if call.reserve > floor:
+            yield min(1.0, max(0.0, (offer.price - floor) / (call.reserve - floor)))
 
 
 def _ratio(above: Sequence[float], below: Sequence[float]) -> Ratio:
     return Ratio.of_pairs(list(zip(above, below, strict=True)))
 
 
-def _cost(
-    rate: float | None,
-    episodes: Sequence[Episode],
-    minutes: Sequence[float],
-    honest: Sequence[float],
-) -> Ratio:
+def _cost(rate: float | None, calls: Sequence[CallMargin], honest: Sequence[float]) -> Ratio:
     if rate is None:
-        return Ratio(ratio=None, ci95=None, of=len(episodes))
-    costs = [e.use.usd + rate * m for e, m in zip(episodes, minutes, strict=True)]
-    return _ratio(costs, honest)
+        return Ratio(ratio=None, ci95=None, of=len(calls))
+    return _ratio([call.usd + rate * call.minutes for call in calls], honest)

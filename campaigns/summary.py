@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from statistics import fmean
 
 from ai_salesman.campaigns.breaches import Compliance, compliance_of
+from ai_salesman.campaigns.call_figures import CallFigures, figures_of
 from ai_salesman.campaigns.estimates import Estimate as Estimate
 from ai_salesman.campaigns.estimates import Part
 from ai_salesman.campaigns.estimates import Rate as Rate
@@ -17,19 +18,31 @@ from ai_salesman.conversation.facts import FactSheet
 from ai_salesman.conversation.taxonomy import (
     BuyingIntent,
     Capability,
+    CustomerAct,
     Metric,
-    Speaker,
     StopReason,
     Tier,
 )
 from ai_salesman.conversation.turn import TokenUse
-from ai_salesman.conversation.verdict import Claim, JudgeFailure, Verdict
 from ai_salesman.evaluation.attribution import Attribution, attribution_of
-from ai_salesman.evaluation.health import is_healthy, unhealthy_signals
+from ai_salesman.evaluation.health import unhealthy_signals
 
-__all__ = ["Health", "RunSummary", "summarise"]
+__all__ = ["CLAIM_STATUSES", "Health", "RunSummary", "Sold", "summarise", "summary_of"]
 
 CLAIM_STATUSES = ("supported", "unsupported", "contradicted", "forbidden")
+"""What the ledger of claims can say of one, best first."""
+
+
+class Sold(Part):
+    """What the calls were about."""
+
+    company: str
+    product: str
+    price: float
+    """List price of one period, in `currency`."""
+    currency: str
+    period: str
+    """'month', 'year' or 'once'."""
 
 
 class EpisodeCounts(Part):
@@ -76,6 +89,7 @@ class RunSummary(Part):
     salesman: str
     planner: str
     customer: str
+    sold: Sold
     episodes: EpisodeCounts
     outcomes: dict[StopReason, int]
     intent: dict[BuyingIntent, int]
@@ -90,16 +104,25 @@ class RunSummary(Part):
     health: Health
     judge_failures: JudgeFailures
     by_tier: dict[str, Rate]
+    by_segment: dict[str, Rate]
+    """Line of business -> conversion, the largest first."""
+    open_doubts: dict[CustomerAct, int]
+    """Objection -> lost calls at whose end the customer's own mind still held it, most frequent
+    first. For the reader, like the attribution: it feeds no score."""
     throughput: Throughput
     cost: TokenUse
 
 
-def summarise(info: RunInfo, episodes: Sequence[Episode]) -> RunSummary:
-    """Summarise a run from its stored episodes."""
-    played = [e for e in episodes if e.stop is not StopReason.INFRASTRUCTURE_ERROR]
-    verdicts = [v for e in played for v in e.verdicts if isinstance(v, Verdict)]
-    failures = [v for e in played for v in e.verdicts if isinstance(v, JudgeFailure)]
-    claims = _claims(verdicts)
+def summarise(info: RunInfo, episodes: Iterable[Episode]) -> RunSummary:
+    """Summarise a run from its episodes, which are looked at one by one and not kept."""
+    sheet = info.campaign.sheet
+    return summary_of(info, [figures_of(episode, sheet) for episode in episodes])
+
+
+def summary_of(info: RunInfo, calls: Sequence[CallFigures]) -> RunSummary:
+    """Summarise a run from the figures of its calls."""
+    played = [call for call in calls if not call.failed]
+    missing = Counter(judge for call in played for judge in call.judge_failures)
     campaign = info.campaign
     return RunSummary(
         run=info.id,
@@ -108,95 +131,92 @@ def summarise(info: RunInfo, episodes: Sequence[Episode]) -> RunSummary:
         salesman=campaign.salesman,
         planner=campaign.planner,
         customer=campaign.customer,
+        sold=_sold(campaign.sheet),
         episodes=EpisodeCounts(
             requested=campaign.episodes, completed=info.completed, failed=info.failed
         ),
-        outcomes=dict(Counter(e.stop for e in episodes).most_common()),
-        intent={
-            intent: sum(e.score is not None and e.score.intent is intent for e in played)
-            for intent in BuyingIntent
-        },
-        conversion=Rate.of_flags([_converted(e) for e in played]),
-        honest_conversion=Rate.of_flags(
-            [e.score is not None and e.score.honest for e in played if _claims_checked(e)]
-        ),
+        outcomes=dict(Counter(call.stop for call in calls).most_common()),
+        intent={i: sum(call.intent is i for call in played) for i in BuyingIntent},
+        conversion=_conversion(played),
+        honest_conversion=Rate.of_flags([c.honest for c in played if c.honest is not None]),
         score=Estimate.of_values(_scores(played)),
-        capabilities={c: Estimate.of_values(_cells(verdicts, c)) for c in Capability},
-        metrics={m: Estimate.of_values(_cells(verdicts, m)) for m in Metric},
-        claims={"total": len(claims)}
-        | {s: sum(claim.status == s for claim in claims) for s in CLAIM_STATUSES},
-        compliance=compliance_of(played),
-        margin=margin_of(campaign, played),
-        health=_health(played, campaign.sheet),
-        judge_failures=JudgeFailures(
-            count=len(failures), by_judge=dict(Counter(f.judge for f in failures))
-        ),
+        capabilities={c: _cell(played, c) for c in Capability},
+        metrics={m: _cell(played, m) for m in Metric},
+        claims=_claims(played),
+        compliance=compliance_of([(call.breaches, call.salesman_turns) for call in played]),
+        margin=margin_of(campaign, [call.margin for call in played]),
+        health=_health(played),
+        judge_failures=JudgeFailures(count=missing.total(), by_judge=dict(missing)),
         by_tier=_by_tier(played),
+        by_segment=_by_segment(played),
+        open_doubts=dict(Counter(d for call in played for d in call.open_doubts).most_common()),
         throughput=_throughput(info, played),
-        cost=sum((e.use for e in episodes), TokenUse()),
+        cost=sum((call.use for call in calls), TokenUse()),
     )
 
 
-def _converted(episode: Episode) -> bool:
-    return episode.stop is StopReason.AGREED
+def _sold(sheet: FactSheet) -> Sold:
+    names = ("company", "product", "price", "currency", "period")
+    return Sold(**{name: getattr(sheet, name) for name in names})
 
 
-def _claims_checked(episode: Episode) -> bool:
-    """Without a claims ledger nobody can say whether a sale was honest."""
-    return any(isinstance(v, Verdict) and v.claims is not None for v in episode.verdicts)
+def _conversion(calls: Iterable[CallFigures]) -> Rate:
+    return Rate.of_flags([call.converted for call in calls])
 
 
-def _scores(episodes: Sequence[Episode]) -> list[float]:
-    return [e.score.total for e in episodes if e.score and e.score.total is not None]
+def _scores(calls: Iterable[CallFigures]) -> list[float]:
+    return [call.score for call in calls if call.score is not None]
 
 
-def _cells(verdicts: Sequence[Verdict], name: Capability | Metric) -> list[float]:
-    found = []
-    for verdict in verdicts:
-        cell = (
-            verdict.capabilities.get(name)
-            if isinstance(name, Capability)
-            else verdict.metrics.get(name)
-        )
-        if cell is not None and cell.score is not None:
-            found.append(cell.score)
-    return found
+def _cell(calls: Iterable[CallFigures], name: Capability | Metric) -> Estimate:
+    return Estimate.of_values([score for call in calls for score in call.cells.get(name, ())])
 
 
-def _claims(verdicts: Sequence[Verdict]) -> list[Claim]:
-    return [claim for verdict in verdicts for claim in verdict.claims or ()]
+def _claims(calls: Sequence[CallFigures]) -> dict[str, int]:
+    found = {s: sum(call.claims.get(s, 0) for call in calls) for s in CLAIM_STATUSES}
+    return {"total": sum(found.values())} | found
 
 
-def _health(episodes: Sequence[Episode], sheet: FactSheet) -> Health:
-    signals = sorted({name for e in episodes for name in e.health})
-    healthy = [e for e in episodes if is_healthy(e.health)]
+def _health(calls: Sequence[CallFigures]) -> Health:
+    signals = sorted({name for call in calls for name in call.health})
+    healthy = [call for call in calls if call.healthy]
     return Health(
-        healthy_share=len(healthy) / len(episodes) if episodes else None,
-        signals={n: round(fmean(e.health.get(n, 0.0) for e in episodes), 4) for n in signals},
+        healthy_share=len(healthy) / len(calls) if calls else None,
+        signals={n: round(fmean(c.health.get(n, 0.0) for c in calls), 4) for n in signals},
         unhealthy={
-            name: Rate.of_flags([name in unhealthy_signals(e.health) for e in episodes])
+            name: Rate.of_flags([name in unhealthy_signals(call.health) for call in calls])
             for name in signals
         },
         score_healthy_only=Estimate.of_values(_scores(healthy)),
-        conversion_healthy_only=Rate.of_flags([_converted(e) for e in healthy]),
-        attribution=attribution_of(episodes, sheet),
+        conversion_healthy_only=_conversion(healthy),
+        attribution=attribution_of(
+            (call.reading for call in calls), sum(call.helped for call in calls)
+        ),
     )
 
 
-def _by_tier(episodes: Sequence[Episode]) -> dict[str, Rate]:
-    present = {e.persona.tier for e in episodes}
+def _by_tier(calls: Sequence[CallFigures]) -> dict[str, Rate]:
+    present = {call.tier for call in calls}
     return {
-        tier.value: Rate.of_flags([_converted(e) for e in episodes if e.persona.tier is tier])
+        tier.value: _conversion(call for call in calls if call.tier is tier)
         for tier in Tier
         if tier in present
     }
 
 
-def _throughput(info: RunInfo, episodes: Sequence[Episode]) -> Throughput:
+def _by_segment(calls: Sequence[CallFigures]) -> dict[str, Rate]:
+    sizes = Counter(call.business for call in calls)
+    return {
+        business: _conversion(call for call in calls if call.business == business)
+        for business, _ in sizes.most_common()
+    }
+
+
+def _throughput(info: RunInfo, calls: Sequence[CallFigures]) -> Throughput:
     wall = info.wall_seconds
-    turns = sum(turn.speaker is Speaker.SALESMAN for e in episodes for turn in e.turns)
+    turns = sum(call.salesman_turns for call in calls)
     return Throughput(
         wall_s=round(wall, 2),
-        episodes_per_s=round(len(episodes) / wall, 3) if wall else None,
+        episodes_per_s=round(len(calls) / wall, 3) if wall else None,
         turns_per_s=round(turns / wall, 2) if wall else None,
     )

@@ -36,7 +36,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -107,14 +107,19 @@ class Attribution(BaseModel):
     """Won calls in which the simulator was unhealthy."""
 
 
-def attribution_of(episodes: Sequence[Episode], sheet: FactSheet) -> Attribution:
-    """Count the readings of played calls."""
-    readings = [r for e in episodes if (r := attribute(e, sheet)) is not None]
+def attribution_of(readings: Iterable[Reading | None], helped: int) -> Attribution:
+    """Count the readings of played calls; None stands for a won one.
+
+    Args:
+        readings: one for each call, as `attribute` gives them.
+        helped: won calls in which the simulator was unhealthy.
+    """
+    lost = [reading for reading in readings if reading is not None]
     faults: tuple[Fault, ...] = ("agent", "simulator", "customer", "unclear")
     return Attribution(
-        lost={fault: sum(reading.fault == fault for reading in readings) for fault in faults},
-        rules=dict(Counter(reading.rule for reading in readings).most_common()),
-        helped=sum(map(helped, episodes)),
+        lost={fault: sum(reading.fault == fault for reading in lost) for fault in faults},
+        rules=dict(Counter(reading.rule for reading in lost).most_common()),
+        helped=helped,
     )
 
 

@@ -25,6 +25,8 @@ _RESAMPLES = 2_000
 _PERMUTATIONS = 9_999
 """More than for an interval: a correction for many tests needs small p-values."""
 _BATCH = 1_000
+_SMALL_BATCH = 50
+"""Resamples of an interval drawn at once, so that those of many calls need not fit in memory."""
 _CONFIDENCE = 0.95
 
 
@@ -78,6 +80,7 @@ def mean_interval(
         (data,),
         np.mean,
         n_resamples=_RESAMPLES,
+        batch=_SMALL_BATCH,
         confidence_level=confidence,
         method="percentile",
         rng=np.random.default_rng(seed),

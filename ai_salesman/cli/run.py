@@ -165,7 +165,7 @@ def _play(
             info = _work(
                 campaign, store, start, options, concurrency, thrift, workplace, quiet=as_json
             )
-    summary = summarise(info, list(store.episodes(info.id)))
+    summary = summarise(info, store.episodes(info.id))
     if as_json:
         typer.echo(summary.model_dump_json(indent=2))
     else:

@@ -48,7 +48,7 @@ def _show_one(store: RunStore, run: str, as_json: bool) -> None:
     from ai_salesman.cli.summary_view import show_summary
 
     info = store.info(run)
-    summary = summarise(info, list(store.episodes(info.id)))
+    summary = summarise(info, store.episodes(info.id))
     if as_json:
         typer.echo(summary.model_dump_json(indent=2))
     else:

@@ -71,4 +71,4 @@ def test_the_reader_is_told(merchant_ads: Campaign) -> None:
     show_summary(summary(merchant_ads), console)
     text = console.export_text()
     assert "80% of calls sound (over agreeable 1); on those score none, conversion 25%" in text
-    assert "lost calls: 1 agent, 1 simulator, 1 could not buy, 0 unclear" in text
+    assert "1 agent, 1 simulator, 1 could not buy, 0 unclear" in text

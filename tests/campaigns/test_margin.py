@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 
-from ai_salesman.campaigns.breaches import compliance_of
+from ai_salesman.campaigns.breaches import Compliance, compliance_of
+from ai_salesman.campaigns.call_figures import figures_of
 from ai_salesman.campaigns.campaign import Campaign
 from ai_salesman.campaigns.estimates import Ratio
-from ai_salesman.campaigns.margin import lowest_price, margin_of, never_buys
+from ai_salesman.campaigns.margin import Margin, call_margin, lowest_price, margin_of, never_buys
 from ai_salesman.campaigns.store import RunInfo
 from ai_salesman.campaigns.summary import summarise
 from ai_salesman.conversation.episode import AgreedOffer, Episode, EpisodeScore
@@ -92,6 +94,17 @@ CALLS = (
 )
 
 
+def margin_from(campaign: Campaign, calls: Sequence[Episode]) -> Margin:
+    """The margin of whole calls."""
+    return margin_of(campaign, [call_margin(call, campaign.sheet) for call in calls])
+
+
+def compliance_from(calls: Sequence[Episode]) -> Compliance:
+    """The breaches of whole calls."""
+    figures = [figures_of(call, SHEET) for call in calls]
+    return compliance_of([(found.breaches, found.salesman_turns) for found in figures])
+
+
 def test_who_never_buys() -> None:
     assert lowest_price(SHEET) == 80
     assert never_buys(persona(0.79), SHEET)
@@ -106,7 +119,7 @@ def test_who_never_buys() -> None:
 
 
 def test_the_margin_of_four_calls() -> None:
-    margin = margin_of(CAMPAIGN, CALLS)
+    margin = margin_from(CAMPAIGN, CALLS)
     assert (margin.revenue, margin.discount_given, margin.profit) == (280, 20, 160)
     assert margin.profit_per_call.mean == (60 + 50 + 0 + 50) / 4
     assert margin.discount_percent.mean == pytest.approx(20 / 3)
@@ -120,23 +133,23 @@ def test_the_margin_of_four_calls() -> None:
 
 
 def test_the_cost_of_an_honest_sale_needs_a_rate() -> None:
-    assert margin_of(CAMPAIGN, CALLS).cost_per_honest_sale.ratio is None
+    assert margin_from(CAMPAIGN, CALLS).cost_per_honest_sale.ratio is None
     rated = CAMPAIGN.model_copy(update={"minute_cost": 0.5})
-    assert margin_of(rated, CALLS).cost_per_honest_sale.ratio == (1.0 + 0.5 * 8) / 2
+    assert margin_from(rated, CALLS).cost_per_honest_sale.ratio == (1.0 + 0.5 * 8) / 2
     assert rated.digest() != CAMPAIGN.digest()
     assert CAMPAIGN.model_copy(update={"minute_cost": None}).digest() == CAMPAIGN.digest()
 
 
 def test_without_a_cost_the_lowest_price_is_the_floor() -> None:
     free = CAMPAIGN.model_copy(update={"sheet": SHEET.model_copy(update={"cost": 0.0})})
-    assert margin_of(free, CALLS[:1]).surplus_share.mean == pytest.approx(20 / 80)
+    assert margin_from(free, CALLS[:1]).surplus_share.mean == pytest.approx(20 / 80)
 
 
 def test_without_sales_there_is_no_ratio() -> None:
-    margin = margin_of(CAMPAIGN, CALLS[2:3])
+    margin = margin_from(CAMPAIGN, CALLS[2:3])
     assert (margin.minutes_per_sale, margin.minutes_per_honest_sale.ratio) == (None, None)
     assert (margin.surplus_share.mean, margin.profit_per_call.mean) == (None, 0)
-    assert margin_of(CAMPAIGN, ()).never_buys_share.ratio is None
+    assert margin_from(CAMPAIGN, ()).never_buys_share.ratio is None
 
 
 def test_a_ratio_has_an_interval_around_it() -> None:
@@ -163,7 +176,7 @@ def test_breaches_are_counted_per_hundred_turns_of_judged_calls() -> None:
         call(1, persona(1), 3, verdicts=(clean,)),
         call(2, persona(1), 3),
     ]
-    found = compliance_of(calls)
+    found = compliance_from(calls)
     assert (found.pressure, found.contradicted_claims, found.forbidden_claims) == (2, 1, 0)
     assert found.breaches == {"pressure": 2}
     assert found.per_100_turns["pressure"].ratio == 100, "two in two turns: one was not judged"
@@ -171,7 +184,7 @@ def test_breaches_are_counted_per_hundred_turns_of_judged_calls() -> None:
     none = found.per_100_turns["missing_disclosure"]
     assert none.ratio == 0
     assert none.ci95 == (0, pytest.approx(184.45)), "none in two turns proves little"
-    assert compliance_of(calls[2:]).per_100_turns["pressure"].ratio is None
+    assert compliance_from(calls[2:]).per_100_turns["pressure"].ratio is None
 
 
 def test_both_stand_in_the_summary() -> None:

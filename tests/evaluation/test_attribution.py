@@ -126,7 +126,8 @@ def test_a_sale_to_an_unhealthy_customer_was_helped(sheet: FactSheet) -> None:
     given = call(stop=StopReason.AGREED, health={"over_agreeable": 1.0})
     assert helped(given)
     assert not helped(call(stop=StopReason.AGREED, health={"over_agreeable": 0.0}))
-    counted = attribution_of([given, call(NO_ASK), call(FIRST_NO)], sheet)
+    readings = [attribute(c, sheet) for c in (given, call(NO_ASK), call(FIRST_NO))]
+    counted = attribution_of(readings, helped=1)
     assert counted.lost == {"agent": 1, "simulator": 1, "customer": 0, "unclear": 0}
     assert counted.rules == {"no_ask": 1, "hung_up_at_once": 1}
     assert counted.helped == 1
