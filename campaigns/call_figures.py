@@ -104,8 +104,11 @@ def figures_of(episode: Episode, sheet: FactSheet) -> CallFigures:
 def _cells(verdicts: list[Verdict]) -> dict[Capability | Metric, tuple[float, ...]]:
     found: dict[Capability | Metric, tuple[float, ...]] = {}
     for verdict in verdicts:
-        cells: dict[Capability | Metric, ScoreCell] = {**verdict.capabilities, **verdict.metrics}
-        for name, cell in cells.items():
+        pairs: list[tuple[Capability | Metric, ScoreCell]] = [
+            *verdict.capabilities.items(),
+            *verdict.metrics.items(),
+        ]
+        for name, cell in pairs:
             if cell.score is not None:
                 found[name] = (*found.get(name, ()), cell.score)
     return found
