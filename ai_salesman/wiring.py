@@ -241,6 +241,13 @@ async def check_answers(model: LanguageModel) -> None:
         return  # it answers; how well is for the run to show
     except (EndpointDownError, ModelUnreachableError) as error:
         reason = error.reason if isinstance(error, EndpointDownError) else str(error)
-        raise InputError(
-            f"{reason}; check the address, the key and that the server runs"
-        ) from error
+        raise InputError(f"{reason}; {_cure(reason)}") from error
+
+
+def _cure(reason: str) -> str:
+    """What to look at first, by what an endpoint answered."""
+    if "HTTP 401" in reason or "HTTP 403" in reason:
+        return "the key is missing or wrong; set OPENAI_API_KEY"
+    if "HTTP 404" in reason:
+        return "check the name of the model, and that the address ends where the API begins (/v1)"
+    return "check the address, the key and that the server runs"

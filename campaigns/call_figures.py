@@ -60,6 +60,8 @@ class CallFigures:
     judge_failures: tuple[str, ...]
     """Judges whose verdict is missing."""
     use: TokenUse
+    error: str | None
+    """Why it failed for technical reasons."""
 
     @property
     def failed(self) -> bool:
@@ -98,6 +100,7 @@ def figures_of(episode: Episode, sheet: FactSheet) -> CallFigures:
         open_doubts=() if converted else _open_doubts(episode),
         judge_failures=tuple(v.judge for v in episode.verdicts if isinstance(v, JudgeFailure)),
         use=episode.use,
+        error=episode.error,
     )
 
 

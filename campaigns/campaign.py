@@ -8,8 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ai_salesman.campaigns.examples import shipped
+from ai_salesman.conversation.errors import InputError
 from ai_salesman.conversation.facts import FactSheet, Strict
 from ai_salesman.conversation.files import load_yaml_model
+from ai_salesman.conversation.persona import Persona
 from ai_salesman.scripts_library.script import Pack
 from ai_salesman.simulators.population import Population
 
@@ -53,6 +56,26 @@ class Campaign(Strict):
     cohort: Annotated[int, Field(gt=0)] = 16
     """Episodes that share batches. Changing it may change sampled words."""
 
+    def cautions(self) -> list[str]:
+        """What is allowed, but may not be meant; a sentence each."""
+        found = []
+        if not self.sheet.disclosures:
+            found.append(
+                "sheet.disclosures is empty: no call is checked for a required notice "
+                "(who calls, that it is a sales call)"
+            )
+        if not self.sheet.forbidden:
+            found.append(
+                "sheet.forbidden is empty: no claim is named that must never be made; "
+                "claims outside the fact sheet still count as unsupported"
+            )
+        return found + [
+            f"persona {persona.id!r} has no need that the sheet knows ({', '.join(persona.needs)}; "
+            f"known: {', '.join(self.sheet.needs)}), so it wants a little of each"
+            for persona in self.population.personas
+            if isinstance(persona, Persona) and not set(persona.needs) & set(self.sheet.needs)
+        ]
+
     def digest(self) -> str:
         """Identifies the content of the campaign: 16 hex digits."""
         unset = {"minute_cost"} if self.minute_cost is None else set()
@@ -70,14 +93,31 @@ def load_campaign(path: Path) -> Campaign:
     Raises:
         InputError: names file, line, field and fix.
     """
+    path = shipped(path)
     campaign = load_yaml_model(path, Campaign)
-    here = path.parent
-    return campaign.model_copy(
-        update={
-            "packs": tuple(
-                load_yaml_model(here / pack, Pack) if isinstance(pack, str) else pack
-                for pack in campaign.packs
-            ),
-            "population": campaign.population.with_files(here, campaign.sheet.needs, path),
-        }
-    )
+    _check_ladder(campaign.sheet, path)
+    packs = [_pack(pack, path) if isinstance(pack, str) else pack for pack in campaign.packs]
+    population = campaign.population.with_files(path.parent, campaign.sheet.needs, path)
+    return campaign.model_copy(update={"packs": tuple(packs), "population": population})
+
+
+def _pack(name: str, campaign: Path) -> Pack:
+    file = campaign.parent / name
+    if not file.exists():
+        raise InputError(
+            f"no such file {str(file)!r}; paths start at the campaign's folder",
+            source=campaign,
+            field="packs",
+        )
+    return load_yaml_model(file, Pack)
+
+
+def _check_ladder(sheet: FactSheet, path: Path) -> None:
+    percents = [step.percent for step in sheet.discounts]
+    if percents != sorted(set(percents)):
+        raise InputError(
+            f"the ladder goes {', '.join(f'{p:g}' for p in percents)} percent; order its steps "
+            "from the smallest to the largest, each once",
+            source=path,
+            field="sheet.discounts",
+        )

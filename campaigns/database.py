@@ -115,10 +115,7 @@ class Database:
             yield
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-            raise StoreError(
-                f"run store {_shown(self.url)}: {reason}; "
-                "check that the place exists and is writable"
-            ) from error
+            raise StoreError(f"run store {_shown(self.url)}: {reason}; {_cure(reason)}") from error
         except StoreError as error:
             if str(error).startswith("run store "):
                 raise
@@ -209,6 +206,12 @@ def _tune_file(connection: sqlite3.Connection, _record: object) -> None:
                 raise
             time.sleep(0.05)
     cursor.close()
+
+
+def _cure(reason: str) -> str:
+    if "not a database" in reason or "malformed" in reason:
+        return "it is damaged or something else: choose another with --store, or a copy of it"
+    return "check that the place exists and is writable"
 
 
 def _shown(url: str) -> str:

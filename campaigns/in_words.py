@@ -73,7 +73,10 @@ class Remark:
 def in_words(summary: RunSummary) -> list[Remark]:
     """What a run says, most important first."""
     if not summary.episodes.completed:
-        return [Remark("Sold", "Nothing: no call came to an end, so there is nothing to say.")]
+        return [
+            Remark("Sold", "Nothing: no call came to an end, so there is nothing to say."),
+            *([_failures(summary)] if summary.errors else []),
+        ]
     remarks = [
         _sales(summary),
         _buyers(summary),
@@ -83,6 +86,7 @@ def in_words(summary: RunSummary) -> list[Remark]:
         _craft(summary),
         _money(summary),
         _certainty(summary),
+        _failures(summary) if summary.errors else None,
     ]
     return [remark for remark in remarks if remark is not None]
 
@@ -237,6 +241,11 @@ def _certainty(summary: RunSummary) -> Remark:
         " These are simulated people: use the figures to compare salesmen, not to promise sales."
     )
     return Remark("How sure is this?", text, good=None if share == 1 and not failed else False)
+
+
+def _failures(summary: RunSummary) -> Remark:
+    reasons = [f"{_times(n)}: {reason}" for reason, n in summary.errors.items()]
+    return Remark("What failed", "; ".join(reasons), good=False)
 
 
 def _of(rate: Rate) -> str:

@@ -25,7 +25,7 @@ from ai_salesman.campaigns.provenance import versions_here
 from ai_salesman.campaigns.stored_call import StoredCall
 from ai_salesman.campaigns.tables import ContentRow, EpisodeRow, RunRow, columns_of, pack, unpack
 from ai_salesman.conversation.episode import Episode
-from ai_salesman.conversation.errors import StoreError, UnknownNameError
+from ai_salesman.conversation.errors import InputError, StoreError, UnknownNameError
 from ai_salesman.conversation.taxonomy import BuyingIntent, StopReason, Tier
 
 __all__ = ["DEFAULT_STORE", "RunInfo", "RunStore", "stored_call"]
@@ -317,8 +317,9 @@ def _find_run(session: Session, name: str) -> RunRow:
     newest = select(RunRow).order_by(RunRow.started.desc())
     if name == "last":
         row = session.scalars(newest.limit(1)).first()
-        if row is not None:
-            return row
+        if row is None:
+            raise InputError("this store holds no run yet; `ai-salesman run` makes one")
+        return row
     exact = session.get(RunRow, name)
     if exact is not None:
         return exact
@@ -328,6 +329,11 @@ def _find_run(session: Session, name: str) -> RunRow:
     # Branches carry the whole name of their run: its beginning means the run itself.
     shortest = min(matches, key=lambda match: len(match.id), default=None)
     others = [match for match in matches if match is not shortest]
-    if shortest is None or not all(m.id.startswith(f"{shortest.id}-e") for m in others):
+    if shortest is not None and not all(m.id.startswith(f"{shortest.id}-e") for m in others):
+        raise InputError(
+            f"{len(matches)} runs begin like {name!r} ({matches[0].id}, {matches[1].id}, ...); "
+            "write more of the one you mean"
+        )
+    if shortest is None:
         raise UnknownNameError("run", name, session.scalars(select(RunRow.id)))
     return shortest

@@ -29,6 +29,8 @@ from ai_salesman.evaluation.health import unhealthy_signals
 
 __all__ = ["CLAIM_STATUSES", "Health", "RunSummary", "Sold", "summarise", "summary_of"]
 
+_REASONS = 3
+
 CLAIM_STATUSES = ("supported", "unsupported", "contradicted", "forbidden")
 """What the ledger of claims can say of one, best first."""
 
@@ -103,6 +105,8 @@ class RunSummary(Part):
     margin: Margin
     health: Health
     judge_failures: JudgeFailures
+    errors: dict[str, int]
+    """Technical reason -> calls that failed for it, most frequent first, at most three."""
     by_tier: dict[str, Rate]
     by_segment: dict[str, Rate]
     """Line of business -> conversion, the largest first."""
@@ -147,6 +151,7 @@ def summary_of(info: RunInfo, calls: Sequence[CallFigures]) -> RunSummary:
         margin=margin_of(campaign, [call.margin for call in played]),
         health=_health(played),
         judge_failures=JudgeFailures(count=missing.total(), by_judge=dict(missing)),
+        errors=dict(Counter(c.error for c in calls if c.failed and c.error).most_common(_REASONS)),
         by_tier=_by_tier(played),
         by_segment=_by_segment(played),
         open_doubts=dict(Counter(d for call in played for d in call.open_doubts).most_common()),

@@ -36,6 +36,10 @@ __all__ = [
 ]
 
 
+_SHOWN = 12
+"""Known names that a message lists at most."""
+
+
 class AiSalesmanError(Exception):
     """Root of all errors that this package raises on purpose.
 
@@ -79,7 +83,7 @@ class UnknownNameError(InputError):
     ):
         known = sorted(known)
         near = nearest(name, known)
-        hint = f"did you mean {near!r}?" if near else f"known: {_shown(known)}"
+        hint = f"did you mean {near!r}?" if near else f"known: {_some(known)}"
         super().__init__(f"unknown {kind} {name!r}; {hint}", source=source, field=field)
 
 
@@ -132,19 +136,16 @@ class ModelReplyError(ModelError):
     """An answer came that cannot be used: empty, malformed, out of role."""
 
 
-_MOST_SHOWN = 12
-"""Names in a message: what can still be read at a glance."""
-
-
-def _shown(names: list[str]) -> str:
-    more = len(names) - _MOST_SHOWN
-    listed = ", ".join(names[:_MOST_SHOWN]) or "none"
-    return f"{listed} and {more} more" if more > 0 else listed
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return (", ".join(names[:_SHOWN]) or "none") + more
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like `name`, or that it begins, or None when nothing is near."""
-    known = list(known)
-    matches = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    begun = [k for k in known if len(name) > 2 and k.startswith(name)]
-    return next(iter(matches + begun), None)
+    """The known name most like `name`, or the only one that begins so; None if none is near."""
+    names = list(known)
+    matches = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    begun = [known_name for known_name in names if name and known_name.startswith(name)]
+    if not matches and len(begun) == 1:
+        return begun[0]
+    return matches[0] if matches else None

@@ -37,9 +37,11 @@ def load_yaml(path: Path) -> Any:
         return yaml.load(_read(path), Loader=_SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1}" if mark else None
-        problem = getattr(error, "problem", None) or "not valid YAML"
-        raise InputError(f"{problem}; mend the YAML there", source=path, field=line) from error
+        where = f"{path}:{mark.line + 1}" if mark else path
+        problem = getattr(error, "problem", None) or "holds characters that no YAML may hold"
+        if mark and _has_tab(path, mark.line):
+            problem = "a tab stands here; indent by spaces"
+        raise InputError(f"not valid YAML: {problem}; mend it there", source=where) from error
 
 
 def load_yaml_model(path: Path, model: type[Model]) -> Model:
@@ -49,8 +51,10 @@ def load_yaml_model(path: Path, model: type[Model]) -> Model:
         InputError: the file is missing, no YAML, or does not fit; names the first misfit.
     """
     content = load_yaml(path)
+    if content is None:
+        raise InputError("is empty; write `field: value` lines", source=path)
     if not isinstance(content, dict):
-        found = type(content).__name__
+        found = {"list": "a list", "str": "plain text"}.get(type(content).__name__, repr(content))
         raise InputError(f"expected a mapping of fields, found {found}", source=path)
     return validate(content, model, source=path)
 
@@ -80,8 +84,22 @@ def _read(path: Path) -> str:
         near = nearest(path.stem, _stems_beside(path))
         hint = f"did you mean {near + path.suffix!r}?" if near else "check the path"
         raise InputError(f"no such file; {hint}", source=path) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read ({error})", source=path) from error
+    except IsADirectoryError as error:
+        raise InputError("is a folder; name a file in it", source=path) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        byte = f"0x{error.object[error.start]:02x}"
+        raise InputError(
+            f"is not UTF-8 text (byte {byte}); save it as UTF-8", source=f"{path}:{line}"
+        ) from error
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", source=path) from error
+
+
+def _has_tab(path: Path, line: int) -> bool:
+    """Whether a line of a file is indented by a tab."""
+    text = _read(path).splitlines()[line]
+    return "\t" in text[: len(text) - len(text.lstrip())]
 
 
 def _stems_beside(path: Path) -> list[str]:

@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ai_salesman.conversation.errors import InputError
+from ai_salesman.conversation.files import read_lines
 from ai_salesman.conversation.taxonomy import (
     CustomerAct,
     Speaker,
@@ -103,7 +104,9 @@ def read_corpus(path: Path) -> list[CorpusDialogue]:
     if not path.exists():
         raise InputError("no such file; run: ai-salesman corpus build", source=path)
     dialogues = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(read_lines(path), start=1):
+        if not line:
+            continue
         try:
             dialogues.append(CorpusDialogue.model_validate_json(line))
         except ValidationError as error:

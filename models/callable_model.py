@@ -49,8 +49,16 @@ class CallableModel:
 
     @classmethod
     def from_uri(cls, uri: str) -> Self:
-        """The callable that `python:<file.py>:<name>` names."""
-        return cls(load_object(uri), uri)
+        """The callable that `python:<file.py>:<name>` names.
+
+        Raises:
+            InputError: the file cannot be used, or what it names cannot be called.
+        """
+        speaker = load_object(uri)
+        if not callable(speaker):
+            found = type(speaker).__name__
+            raise InputError(f"is no function (messages) -> str but {found}", source=uri)
+        return cls(speaker, uri)
 
 
 def load_object(uri: str) -> Any:
@@ -72,7 +80,10 @@ def load_object(uri: str) -> Any:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # whatever a user's file does wrong is reported in one sentence
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # whatever a user's file does wrong is reported in one sentence
         raise InputError(f"cannot be run ({type(error).__name__}: {error})", source=path) from error
     if not hasattr(module, name):
         names = [n for n in vars(module) if not n.startswith("_")]

@@ -175,6 +175,10 @@ def _check_folder(source: str) -> None:
     if folder.is_dir():
         if not (folder / "config.json").exists():
             raise InputError("no config.json here; give the folder of a model", source=folder)
+        if not [*folder.glob("*.safetensors"), *folder.glob("*.bin")]:
+            raise InputError(
+                "no weights (model.safetensors) here; copy them beside config.json", source=folder
+            )
     elif folder.is_absolute() or source.startswith((".", "~")) or source.count("/") > 1:
         raise InputError("no such folder; check the path of the model", source=folder)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -77,3 +78,10 @@ class Pack(Strict):
         shared = {key: data[key] for key in ("stage", "source") if key in data}
         scripts = [{**shared, **s} if isinstance(s, dict) else s for s in data["scripts"]]
         return {**data, "scripts": scripts}
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        for script, count in Counter(script.id for script in self.scripts).items():
+            if count > 1:
+                raise ValueError(f"scripts: id {script!r} is used {count} times; rename the others")
+        return self

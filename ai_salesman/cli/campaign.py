@@ -30,10 +30,37 @@ def check(
     scripts = load_scripts(pack for pack in loaded.packs if not isinstance(pack, str))
     draw(loaded.population, loaded.domain, 1, loaded.seed)
     sheet = loaded.sheet
+    for caution in loaded.cautions():
+        typer.echo(f"note: {caution}", err=True)
     typer.echo(
         f"{campaign} is sound: {sheet.product} of {sheet.company}, {len(sheet.facts)} facts, "
         f"{len(sheet.needs)} needs, {len(sheet.forbidden)} forbidden claims, {len(scripts)} scripts"
     )
+
+
+@app.command()
+def new(
+    file: Annotated[Path, typer.Argument(help="Campaign file to write.", metavar="FILE.yaml")],
+    like: Annotated[str, typer.Option(help="Name of the example to begin with.")] = "merchant_ads",
+) -> None:
+    """Begin a campaign of your own: a copy of an example, in which every block is explained.
+
+    Example:
+
+      ai-salesman campaign new my.yaml --like solar_panels
+    """
+    from ai_salesman.campaigns.examples import example_campaign
+    from ai_salesman.conversation.errors import InputError
+
+    text = example_campaign(like).read_text(encoding="utf-8")
+    try:
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(text)
+    except FileExistsError as error:
+        raise InputError("is there already; choose another name", source=file) from error
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror})", source=file) from error
+    typer.echo(f"{file}: change it, then: ai-salesman campaign check {file}", err=True)
 
 
 @app.command("from-listing")

@@ -157,7 +157,7 @@ def _play(
 ) -> None:
     from ai_salesman.campaigns.summary import summarise
 
-    for note in start.notes():
+    for note in (*start.notes(), *campaign.cautions()):
         typer.echo(f"ai-salesman: {note}", err=True)
     info = start.known
     if info is None or not info.finished:

@@ -69,11 +69,14 @@ def search(
 
       ai-salesman scripts search "that is more than we can spend"
     """
+    from ai_salesman.conversation.errors import InputError
     from ai_salesman.models.encoder import embedded_encoder
     from ai_salesman.scripts_library.index import open_index
     from ai_salesman.scripts_library.packs import load_scripts
     from ai_salesman.wiring import cache_folder
 
+    if not words.strip():
+        raise InputError("nothing to search for; write what a customer says")
     scripts = {script.id: script for script in load_scripts(pack or ())}
     encoder = embedded_encoder()
     index = open_index(list(scripts.values()), encoder, cache_folder() / "scripts")

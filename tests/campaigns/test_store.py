@@ -9,7 +9,7 @@ import pytest
 from ai_salesman.campaigns.campaign import Campaign
 from ai_salesman.campaigns.store import RunStore
 from ai_salesman.conversation.episode import Episode
-from ai_salesman.conversation.errors import StoreError, UnknownNameError
+from ai_salesman.conversation.errors import InputError, StoreError, UnknownNameError
 from ai_salesman.conversation.taxonomy import StopReason
 from ai_salesman.simulators.population import builtin_personas
 
@@ -100,8 +100,8 @@ def test_an_unknown_run_offers_the_nearest(store: RunStore, merchant_ads: Campai
     store.begin("merchant-ads-2", merchant_ads)
     with pytest.raises(UnknownNameError, match="did you mean 'merchant-ads-2'"):
         store.info("merchent-ads-2")
-    with pytest.raises(UnknownNameError, match="unknown run 'merchant'"):
-        store.info("merchant")  # two runs begin so
+    with pytest.raises(InputError, match="2 runs begin like 'merchant'"):
+        store.info("merchant")
     with pytest.raises(UnknownNameError, match="unknown run '%'"):
         store.info("%")
     with pytest.raises(UnknownNameError, match="unknown episode '7'; known: none"):
@@ -110,7 +110,7 @@ def test_an_unknown_run_offers_the_nearest(store: RunStore, merchant_ads: Campai
 
 def test_an_empty_store_has_no_last_run(store: RunStore) -> None:
     assert store.runs() == []
-    with pytest.raises(UnknownNameError, match="unknown run 'last'"):
+    with pytest.raises(InputError, match="this store holds no run yet"):
         store.info("last")
 
 

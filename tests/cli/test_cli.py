@@ -1,4 +1,4 @@
-"""The command line as its users meet it: a process, its two streams and its exit status."""
+"""The command line as its users meet it: help, a run shown again and exported, an interruption."""
 
 from __future__ import annotations
 
@@ -9,11 +9,20 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
 from places import CAMPAIGNS
+from typed import sound
 
 CAMPAIGN = str(CAMPAIGNS / "merchant_ads.yaml")
-HEAVY = {"torch", "transformers", "langgraph", "chromadb", "sklearn", "scipy", "sqlalchemy"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "langgraph",
+    "chromadb",
+    "sklearn",
+    "scipy",
+    "sqlalchemy",
+    "textual",
+}
 SUMMARY_KEYS = {
     "run",
     "campaign",
@@ -33,94 +42,23 @@ SUMMARY_KEYS = {
     "throughput",
     "cost",
 }
-PERSONA = "id: mine\nname: Ms. Rivera\nneeds: {visibility: 1.0}\ntraits: {trust: 3}\n"
-PACK = """\
-pack: mine
-scripts:
-  - {id: a, stage: opening, intent: greet, strategy: open_question, text: "Hello from {planet}."}
-"""
 
 
-def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `ai-salesman` in `folder`, as somebody would who has just installed it."""
-    return subprocess.run(
-        [sys.executable, "-m", "ai_salesman", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-def sound(folder: Path, *arguments: str) -> str:
-    """Standard output of a command that must succeed."""
-    done = command(folder, *arguments)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
-    assert "Simulated sales calls" in sound(tmp_path, "--help")
+def test_help_is_quick_and_imports_nothing_heavy() -> None:
     probe = (
-        "import sys\nfrom ai_salesman.__main__ import main\nsys.argv = ['ai-salesman', '--help']\n"
-        "try:\n    main()\nexcept SystemExit:\n    print('\\n' + ' '.join(sys.modules))\n"
+        "import sys\nfrom ai_salesman.__main__ import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    print('\\n' + ' '.join(sys.modules))\n"
     )
-    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    seconds = []
+    for _ in range(3):
+        before = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-c", probe], capture_output=True, text=True, check=True
+        )
+        seconds.append(time.perf_counter() - before)
+    assert "merchant_ads.yaml" in done.stdout
     assert not HEAVY & set(done.stdout.splitlines()[-1].split())
-
-
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["campaign", "check", "pack_campaign.yaml"], "uses unknown fact {planet}"),
-        (["scripts", "list", "--pack", "pack.yaml"], "pack.yaml:3: scripts.0: "),
-        (["scripts", "list", "--intent", "ask_prize"], "did you mean 'ask_price'?"),
-        (["personas", "show", "persona.yaml"], "persona.yaml:4: traits.trust: "),
-        (["personas", "show", "nobody"], "unknown persona 'nobody'"),
-        (["run", CAMPAIGN, "--persona", "persona.yaml"], "persona.yaml:4: traits.trust: "),
-        (["run", "broken.yaml"], "broken.yaml:"),
-        (["runs", "--store", "postgresql://a:b@c:port/d"], "cannot be used"),
-        (["corpus", "stats", "nowhere.jsonl"], "nowhere.jsonl: "),
-        (["campaign", "from-listing", "nowhere.jsonl"], "nowhere.jsonl: no such file"),
-    ],
-    ids=lambda value: " ".join(Path(v).name for v in value) if isinstance(value, list) else None,
-)
-def test_bad_input_is_one_line_and_status_2(
-    arguments: list[str], says: str, tmp_path: Path
-) -> None:
-    (tmp_path / "persona.yaml").write_text(PERSONA)
-    (tmp_path / "pack.yaml").write_text(PACK)
-    text = Path(CAMPAIGN).read_text(encoding="utf-8")
-    (tmp_path / "pack_campaign.yaml").write_text(f"{text}\npacks: [pack.yaml]\n", encoding="utf-8")
-    (tmp_path / "broken.yaml").write_text(text.replace("seed: 1 ", "seeds: 1 "), encoding="utf-8")
-    assert_one_line(command(tmp_path, *arguments), says)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["--salesman", "gpt-x"], "unknown model kind 'gpt-x'"),
-        (["--planner", "dogs"], "planner: unknown planner 'dogs'; did you mean 'doga'?"),
-        (["--planner", "doga:gpt-x"], "unknown model kind 'gpt-x'"),
-        (["--customer", "nobody"], "customer: unknown customer 'nobody'"),
-        (["--judge", "clams"], "did you mean 'claims'?"),
-    ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
-)
-def test_a_wrong_part_is_one_line_and_status_2(
-    arguments: list[str], says: str, tmp_path: Path
-) -> None:
-    assert_one_line(command(tmp_path, "run", CAMPAIGN, *arguments), says)
-
-
-def assert_one_line(done: subprocess.CompletedProcess[str], says: str) -> None:
-    """The command failed with one sentence on standard error and nothing else."""
-    assert done.returncode == 2, done.stderr
-    assert done.stdout == ""
-    assert len(done.stderr.splitlines()) == 1, done.stderr
-    assert done.stderr.startswith("ai-salesman: ")
-    assert says in done.stderr
+    print(f"--help: {min(seconds):.2f} s")
 
 
 def test_a_run_is_shown_again_and_exported(tmp_path: Path) -> None:

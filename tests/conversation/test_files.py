@@ -81,13 +81,13 @@ def test_rule_of_our_own(tmp_path: Path) -> None:
 
 
 def test_no_yaml(tmp_path: Path) -> None:
-    assert "line " in broken(tmp_path, "tier: easy", "tier: {easy")
+    assert "not valid YAML: did not find expected" in broken(tmp_path, "tier: easy", "tier: {easy")
 
 
 def test_not_a_mapping(tmp_path: Path) -> None:
     path = tmp_path / "list.yaml"
     path.write_text("- a\n- b\n")
-    with pytest.raises(InputError, match="expected a mapping of fields, found list"):
+    with pytest.raises(InputError, match="expected a mapping of fields, found a list"):
         load_yaml_model(path, Persona)
 
 
