@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ai_salesman.agents.base import CallView
+from ai_salesman.agents.price_words import asked_price, discount_words, next_rung, price_words
 from ai_salesman.conversation.facts import FactSheet
 from ai_salesman.conversation.outline import Belief, Outline
 from ai_salesman.conversation.taxonomy import CustomerAct, Strategy
@@ -70,7 +71,8 @@ def choose_facts(
     chosen: dict[str, str] = {}
     for slot in _SLOTS.get(strategy, ()) if slots is None else slots:
         if slot == "discount":
-            chosen |= _next_rung(sheet, stated)
+            rung = next_rung(sheet, done)
+            chosen |= {"discount": rung} if rung else {}
             continue
         facts = sheet.in_slot(slot)
         weight = 2.0 if strategy is _S.ANSWER_QUESTION else 0.3
@@ -89,18 +91,13 @@ def choose_facts(
     return chosen
 
 
-def _next_rung(sheet: FactSheet, stated: Sequence[str]) -> dict[str, str]:
-    offered = sum(name.startswith("discount:") for name in stated)
-    if not sheet.discounts:
-        return {}
-    return {"discount": f"discount:{min(offered + 1, len(sheet.discounts))}"}
-
-
 def slot_values(call: CallView, outline: Outline) -> dict[str, str]:
     """Slot -> words, for every slot that may be said in this turn.
 
     Facts come from the outline; a slot that the outline leaves open takes the sheet's
-    first fact for it, except discounts, which only an outline may offer.
+    first fact for it, except discounts, which only an outline may offer. The price is the one
+    that is asked now; the turn that lowers it names it with the discount and leaves `{price}` out,
+    so that no two prices stand side by side.
     """
     sheet = call.sheet
     values = {
@@ -115,8 +112,15 @@ def slot_values(call: CallView, outline: Outline) -> dict[str, str]:
     focus = outline.focus_need or next(iter(sheet.needs), None)
     if focus:
         values |= {"need": sheet.needs[focus].phrase, "problem": sheet.needs[focus].problem}
-    values |= _fact_words(sheet, outline)
+    values |= _fact_words(sheet, outline) | _price_now(call, outline)
     return {slot: words for slot, words in values.items() if words}
+
+
+def _price_now(call: CallView, outline: Outline) -> dict[str, str]:
+    if "discount" in outline.key_facts:
+        return {"price": ""}
+    asked = asked_price(call.sheet, call.outlines)
+    return {} if asked == call.sheet.price else {"price": price_words(call.sheet, asked)}
 
 
 def _fact_words(sheet: FactSheet, outline: Outline) -> dict[str, str]:
@@ -126,7 +130,7 @@ def _fact_words(sheet: FactSheet, outline: Outline) -> dict[str, str]:
             words.setdefault(fact.slot, fact.wording)
     for slot, name in outline.key_facts.items():
         if name.startswith("discount:"):
-            words[slot] = sheet.discounts[int(name.partition(":")[2]) - 1].wording
+            words[slot] = discount_words(sheet, name)
         elif name in sheet.facts:
             words[slot] = sheet.facts[name].wording
     others = [f.wording for f in sheet.in_slot("benefit").values()]

@@ -12,6 +12,7 @@ from ai_salesman.agents.base import CallView
 from ai_salesman.agents.belief import initial_belief
 from ai_salesman.agents.chat_salesman import prompt_template
 from ai_salesman.agents.planner import goal_of, query_of
+from ai_salesman.agents.price_words import next_rung
 from ai_salesman.conversation.errors import ModelReplyError
 from ai_salesman.conversation.outline import Belief, IntentReading, Outline
 from ai_salesman.conversation.taxonomy import CustomerAct, Stage, Strategy
@@ -96,7 +97,7 @@ def _json_object(text: str) -> dict[str, Any]:
 
 
 def _outline(plan: _Plan, call: CallView) -> Outline:
-    sheet = call.sheet
+    sheet, rung = call.sheet, next_rung(call.sheet, call.outlines)
     known = {name: sheet.facts[name] for name in plan.facts if name in sheet.facts}
     belief = call.outlines[-1].belief if call.outlines else initial_belief(sheet)
     focus = plan.focus_need if plan.focus_need in sheet.needs else None
@@ -106,7 +107,9 @@ def _outline(plan: _Plan, call: CallView) -> Outline:
         strategy=plan.strategy,
         goal=goal_of(plan.strategy),
         key_facts={
-            fact.slot: "discount:1" if fact.slot == "discount" else name
+            fact.slot: (next_rung(sheet, call.outlines) or name)
+            if fact.slot == "discount"
+            else name
             for name, fact in known.items()
         },
         focus_need=focus,

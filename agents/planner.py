@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ai_salesman.agents.bargaining import answer_offer, named_price
 from ai_salesman.agents.base import CallView
 from ai_salesman.agents.belief import initial_belief, update_belief
 from ai_salesman.agents.expectation import expected_acts
@@ -68,7 +69,8 @@ class DogaPlanner:
     async def plan(self, call: CallView) -> Outline:
         """The outline of the next turn, without scripts."""
         words = call.last_customer_words
-        reading = await self._read_intent(call)
+        offer = named_price(words, call.sheet, call.outlines)
+        reading = _as_offer(await self._read_intent(call), offer)
         needs, facts = await self._sheet_reader.read(words) if words else ({}, {})
         belief = self._belief(call, reading, needs)
         done = call.outlines
@@ -79,6 +81,7 @@ class DogaPlanner:
                 done,
                 turns_left=call.max_turns - call.salesman_turns,
                 certainty=reading.probability,
+                counter=answer_offer(call.sheet, done) if offer is not None else None,
             )
         )
         focus = focus_of(belief, done)
@@ -109,6 +112,13 @@ class DogaPlanner:
         if not call.outlines:
             return before
         return update_belief(before, reading, needs if reading.act in _TELLS_NEEDS else None)
+
+
+def _as_offer(reading: IntentReading, offer: float | None) -> IntentReading:
+    """Naming a lower price is an objection to the price, however it is put."""
+    if offer is None or reading.act is CustomerAct.DO_NOT_CALL:
+        return reading
+    return IntentReading(act=CustomerAct.OBJECTION_PRICE, probability=1.0)
 
 
 def goal_of(strategy: Strategy | None) -> str:

@@ -96,12 +96,16 @@ class Situation:
     turns_left: int
     certainty: float = 1.0
     """Probability of `intent`."""
+    counter: Strategy | None = None
+    """What answers the price that the customer has just named; None when it named none."""
 
 
 def choose_strategy(situation: Situation) -> tuple[Stage, Strategy, bool]:
     """Stage and strategy of the next turn, and whether the call should end with it."""
     if not situation.done:
         strategy = _S.INTRODUCE
+    elif situation.counter and situation.intent is _A.OBJECTION_PRICE:
+        strategy = situation.counter
     elif situation.intent in _ANSWERS and situation.certainty >= _needed(situation.intent):
         strategy = _answer(situation)
     else:

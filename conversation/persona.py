@@ -81,6 +81,8 @@ class Persona(Strict):
     (1.0 = would pay exactly the list price), or absolute if `reserve_unit` says so."""
     reserve_unit: Literal["list_price", "absolute"] = "list_price"
     traits: Traits = Traits()
+    haggles: Unit | None = None
+    """Chance that it names a price of its own; left out, it follows from price sensitivity."""
     objections: tuple[Objection, ...] = ()
     authority: Literal["alone", "must_ask"] = "alone"
     timing: Literal["now", "later"] = "now"

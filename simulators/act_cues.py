@@ -139,12 +139,13 @@ _CUES: tuple[tuple[SalesAct, float, str], ...] = (
     (
         _A.PRESSURE,
         2.6,
-        r"\b(?:last (?:chance|one|offer)|only (?:today|\w+ (?:left|places|spots))|right now or"
+        r"\b(?:last (?:chance|offer|one left)|only (?:today|\w+ (?:left|places|spots))|right now or"
         r"|gone (?:forever|tomorrow)|offer (?:ends|expires|is gone)|expires (?:today|tonight|at)"
         r"|before it's too late|you(?:'d| would) be (?:a fool|stupid|crazy)|(?:don't|do not) (?:be"
         r"|hang up|waste)|you(?:'ll| will) regret|now or never|you owe|not taking no|won't take no"
         r"|make up your mind"
-        r"|(?:huge|big|biggest) mistake|today only|hurry|quick,|no more excuses|why are you being"
+        r"|(?:huge|big|biggest) mistake|today only|(?<!no )(?<!any )hurry"
+        r"|quick,|no more excuses|why are you being"
         r"|you have to (?:decide|sign|buy)|sign (?:now|today)|ignore it|pathetic|losers?|dithering"
         r"|whether you like it|somebody will have to|seconds,|i(?:'ll| will) just (?:start|sign"
         r"|put)|decide (?:now|today|right)|you can't (?:say no|hang up|afford not))\b",

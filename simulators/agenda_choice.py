@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ai_salesman.conversation.taxonomy import CustomerAct, SalesAct, StopReason
+from ai_salesman.simulators.bargain_choice import bargain
 from ai_salesman.simulators.choice import (
     Choice,
+    is_blocked,
     raise_doubt,
     refuse,
     standing_doubt,
@@ -22,7 +24,8 @@ _A = CustomerAct
 
 def choose(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice:
     """The customer's reaction to a turn that its mind has taken in."""
-    for rule in (_leave, _at_nonsense, _at_farewell, _at_start, _at_callback, _at_decision):
+    rules = (_leave, _at_nonsense, _at_farewell, _at_start, _at_callback, bargain, _at_decision)
+    for rule in rules:
         choice = rule(state, heard, cfg)
         if choice is not None:
             return choice
@@ -108,15 +111,9 @@ def _at_decision(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice 
             return refuse(state)
         return Choice(_A.ASK_PRICE, state)
     # One draw a call: asking again brings nothing unless something has changed.
-    if state.luck.chance(acceptance(state, cfg), "accept") and not _blocked(state):
+    if state.luck.chance(acceptance(state, cfg), "accept") and not is_blocked(state):
         return Choice(_A.AGREE, state, stop=StopReason.AGREED)
     return _not_yet(state, heard, cfg)
-
-
-def _blocked(state: AgendaState) -> bool:
-    """Cannot decide alone, or not now, unless that was settled."""
-    blocking = (_A.OBJECTION_AUTHORITY, _A.OBJECTION_TIMING)
-    return any(d.act in blocking and d.status != "resolved" for d in state.doubts)
 
 
 def _not_yet(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice:

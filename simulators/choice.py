@@ -8,7 +8,7 @@ from ai_salesman.conversation.taxonomy import CustomerAct, StopReason
 from ai_salesman.simulators.heard import Heard
 from ai_salesman.simulators.mind import AgendaState, Doubt
 
-__all__ = ["Choice", "raise_doubt", "refuse", "standing_doubt", "tell"]
+__all__ = ["Choice", "is_blocked", "raise_doubt", "refuse", "standing_doubt", "tell"]
 
 _A = CustomerAct
 
@@ -38,10 +38,15 @@ def refuse(state: AgendaState) -> Choice:
     return Choice(_A.REFUSE, after, stop=StopReason.REFUSED if final else None)
 
 
+def is_blocked(state: AgendaState) -> bool:
+    """Cannot decide alone, or not now, unless that was settled."""
+    blocking = (_A.OBJECTION_AUTHORITY, _A.OBJECTION_TIMING)
+    return any(d.act in blocking and d.status != "resolved" for d in state.doubts)
+
+
 def raise_doubt(state: AgendaState, doubt: Doubt) -> Choice:
     """Say a doubt aloud."""
-    raised = doubt.model_copy(update={"status": "raised", "times_raised": doubt.times_raised + 1})
-    return Choice(doubt.act, state.with_doubt(raised))
+    return Choice(doubt.act, state.with_doubt(doubt.said()))
 
 
 def tell(state: AgendaState, heard: Heard, answer: str = "") -> Choice:

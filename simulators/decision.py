@@ -7,7 +7,16 @@ import math
 from ai_salesman.simulators.mind import AgendaState
 from ai_salesman.simulators.mind_settings import MindSettings
 
-__all__ = ["acceptance", "coverage", "is_overpriced", "perceived_value", "utility"]
+__all__ = [
+    "acceptance",
+    "coverage",
+    "is_overpriced",
+    "perceived_value",
+    "utility",
+    "willing_to_pay",
+]
+
+_HALVINGS = 24
 
 
 def coverage(state: AgendaState) -> float:
@@ -27,11 +36,21 @@ def perceived_value(state: AgendaState, cfg: MindSettings) -> float:
 def utility(state: AgendaState, cfg: MindSettings) -> float:
     """Utility of accepting at the price heard; an unknown price counts as my reserve.
 
-    Falls with the price and with open doubts, rises with trust, interest and belief.
+    Falls with the price and with open doubts, rises with trust, interest and belief. Past the
+    reserve it falls steeply: however fond of the offer, nobody pays much more than that.
     """
+    return _utility_at(state, _price_in_mind(state), cfg)
+
+
+def _price_in_mind(state: AgendaState) -> float:
+    price = state.net_price
+    return state.scene.reserve if price is None else price
+
+
+def _utility_at(state: AgendaState, price: float, cfg: MindSettings) -> float:
     traits = state.scene.persona.traits
-    price = state.net_price if state.net_price is not None else state.scene.reserve
-    surplus = (perceived_value(state, cfg) - price) / max(state.scene.reserve, 1e-9)
+    reserve = max(state.scene.reserve, 1e-9)
+    surplus = (perceived_value(state, cfg) - price) / reserve
     doubts = sum(
         doubt.strength * (1.0 if doubt.status == "raised" else cfg.latent_share)
         for doubt in state.doubts
@@ -39,6 +58,7 @@ def utility(state: AgendaState, cfg: MindSettings) -> float:
     )
     return (
         (cfg.price_weight + cfg.sensitivity_weight * traits.price_sensitivity) * _bounded(surplus)
+        - cfg.beyond_reserve * max(0.0, price / reserve - 1.0)
         + cfg.trust_weight * (state.trust - 0.5)
         + cfg.interest_weight * (state.interest - 0.5)
         - cfg.doubt_weight * (1.0 - math.exp(-doubts))
@@ -53,7 +73,31 @@ def _bounded(x: float) -> float:
 
 def acceptance(state: AgendaState, cfg: MindSettings) -> float:
     """Probability of a yes when asked now: logistic in utility."""
-    z = (utility(state, cfg) - cfg.threshold) / cfg.temperature
+    return _chance(utility(state, cfg), cfg)
+
+
+def willing_to_pay(state: AgendaState, cfg: MindSettings) -> float:
+    """The highest price that I would say yes to if I were asked now; at most my reserve.
+
+    It rests on the same draw as the yes itself, so that a figure named in good faith is kept.
+    0 when no price would do: then something else is wrong.
+    """
+    draw = state.luck.uniform("accept")
+
+    def takes(price: float) -> bool:
+        return draw < _chance(_utility_at(state, price, cfg), cfg)
+
+    low, high = 0.0, state.scene.reserve
+    if takes(high):
+        return high
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if takes(middle) else (low, middle)
+    return low
+
+
+def _chance(utility: float, cfg: MindSettings) -> float:
+    z = (utility - cfg.threshold) / cfg.temperature
     return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, z))))
 
 

@@ -30,6 +30,8 @@ __all__ = ["Ear"]
 _SURE = 0.45
 """Act probability under which a sentence must be backed by a cue or by the scene."""
 _SURE_OF_PRESSURE = 0.6
+_SURE_WITHOUT_CUE = 0.8
+"""Pressure without any of the words of pressure must be heard more clearly than that."""
 _NEAR_SCENE = 0.30
 """Cosine to the scene from which an unsure sentence may still be on the subject."""
 _CLAUSE = re.compile(r"(?<=[;:])\s+|\s+-+\s+")
@@ -97,8 +99,10 @@ class Ear:
     def _sentence(self, text: str, row: NDArray[np.float64], nearness: float) -> HeardSentence:
         best = int(row.argmax())
         act, confidence = self._reader.acts[best], float(row[best])
-        backed = nearness >= _NEAR_SCENE or cue_votes(text).get(act, 0.0) > 0.5
-        if act is SalesAct.PRESSURE and confidence < _SURE_OF_PRESSURE:
+        cued = cue_votes(text).get(act, 0.0) > 0.5
+        backed = nearness >= _NEAR_SCENE or cued
+        needed = _SURE_OF_PRESSURE if cued else _SURE_WITHOUT_CUE
+        if act is SalesAct.PRESSURE and confidence < needed:
             act = SalesAct.HANDLE_OBJECTION  # a blunt answer is no insult
         if is_salad(text) or (confidence < _SURE and not backed):
             return HeardSentence(text=text, act=SalesAct.OTHER, confidence=1.0 - confidence)

@@ -45,6 +45,8 @@ class Context(BaseModel):
     """List price as heard so far."""
     discount: float = 0.0
     """Percent off, as heard so far."""
+    offer: float | None = None
+    """The last price that I named myself."""
 
 
 class HeardSentence(BaseModel):

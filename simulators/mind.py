@@ -35,6 +35,10 @@ class Doubt(BaseModel):
     times_raised: int = 0
     times_answered: int = 0
 
+    def said(self) -> Doubt:
+        """The doubt, spoken once more."""
+        return self.model_copy(update={"status": "raised", "times_raised": self.times_raised + 1})
+
 
 class AgendaState(CustomerState):
     """The mind of an agenda customer between two turns."""
@@ -54,6 +58,10 @@ class AgendaState(CustomerState):
     period: str = ""
     discount: float = 0.0
     """Percent off, as heard."""
+    offers: tuple[float, ...] = ()
+    """Prices that I named myself, in order."""
+    would_name: float | None = None
+    """The price that I would name now; None when I have none to name."""
     names: dict[str, str] = {}
     """company, product, agent, callback_time as heard."""
     turns: int = 0
@@ -158,7 +166,7 @@ def hear_turn(state: AgendaState, heard: Heard, cfg: MindSettings) -> AgendaStat
     state = _feel_heard(state, heard, cfg)
     state = _weigh_proof(state, heard, cfg)
     state = _take_in_benefits(state, heard, cfg)
-    state = _note_price(state, heard)
+    state = _meet(_note_price(state, heard))
     return _weigh_answers(state, heard, cfg)
 
 
@@ -267,6 +275,19 @@ def _note_price(state: AgendaState, heard: Heard) -> AgendaState:
     if heard.discount is not None and heard.discount > state.discount:
         state = state.noting(f"{heard.discount:.0f} percent off", discount=heard.discount)
     return state
+
+
+def _meet(state: AgendaState) -> AgendaState:
+    """Asked for no more than I offered, I have no doubt about the price left."""
+    price, doubt = state.net_price, _price_doubt(state)
+    if price is None or doubt is None or not state.offers or price > state.offers[-1]:
+        return state
+    settled = doubt.model_copy(update={"status": "resolved"})
+    return state.with_doubt(settled).noting("objection price settled: they met my price")
+
+
+def _price_doubt(state: AgendaState) -> Doubt | None:
+    return next((d for d in state.open_doubts if d.act is _A.OBJECTION_PRICE), None)
 
 
 def _weigh_answers(state: AgendaState, heard: Heard, cfg: MindSettings) -> AgendaState:

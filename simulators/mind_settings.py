@@ -61,6 +61,9 @@ class MindSettings(BaseModel):
     """Weight of the surplus in utility at sensitivity 0."""
     sensitivity_weight: float = 0.5
     """What full price sensitivity adds to it."""
+    beyond_reserve: float = 12.0
+    """Utility that a price above the reserve costs for each reserve that it is too much: at five
+    percent over, more than all trust and interest can bring."""
     trust_weight: float = 0.45
     interest_weight: float = 0.5
     doubt_weight: float = 0.4
@@ -76,4 +79,26 @@ class MindSettings(BaseModel):
 
     price_doubt_gap: float = 0.10
     """Part of the price that perceived value may miss before it becomes a doubt."""
+
+    haggle_base: float = 0.05
+    """Chance that somebody to whom money means nothing bargains."""
+    haggle_sensitivity: float = 0.7
+    """What full price sensitivity adds to it."""
+    open_high: float = 0.92
+    """First figure of somebody to whom money means nothing, as a share of what it would pay."""
+    open_sensitivity: float = 0.25
+    """What full price sensitivity takes off that share."""
+    open_luck: float = 0.06
+    """How far the first figure strays from it either way."""
+    pace: float = 0.35
+    """Part of the way to the most it would pay that each further figure goes."""
+    pace_openness: float = 0.3
+    """What full openness adds to it."""
+    unconvinced: float = 0.75
+    """Share of the reserve towards which the figures of somebody go that is not won over."""
+    rounds: float = 4.0
+    """Figures that the most patient customer names before it takes or leaves what is asked."""
+    haggle_gap: float = 0.02
+    """Share of the price under which a difference is not worth another word."""
+
     hang_up: float = 0.05

@@ -15,6 +15,7 @@ from ai_salesman.simulators.base import CustomerReply, CustomerState
 from ai_salesman.simulators.choice import Choice
 from ai_salesman.simulators.decision import coverage, utility
 from ai_salesman.simulators.ear import Ear
+from ai_salesman.simulators.haggling import next_offer
 from ai_salesman.simulators.heard import Context, Heard
 from ai_salesman.simulators.mind import AgendaState, hear_turn
 from ai_salesman.simulators.mind_settings import MindSettings
@@ -48,7 +49,9 @@ class Listener:
             raise InputError("the last turn must be the salesman's", field="transcript")
         text = transcript[-1].text
         heard = await self._ear.hear(text, state.scene, _context(state, transcript))
-        return Moved(hear_turn(state, heard, self._settings), heard)
+        moved = hear_turn(state, heard, self._settings)
+        offer = next_offer(moved, self._settings)
+        return Moved(moved.model_copy(update={"would_name": offer}), heard)
 
 
 def reply_of(
@@ -88,6 +91,7 @@ def _context(state: AgendaState, transcript: tuple[Turn, ...]) -> Context:
         earlier=tuple(theirs),
         price=state.price,
         discount=state.discount,
+        offer=state.offers[-1] if state.offers else None,
     )
 
 

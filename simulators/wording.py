@@ -19,6 +19,7 @@ from ai_salesman.simulators.choice import Choice
 from ai_salesman.simulators.mind import AgendaState
 
 __all__ = [
+    "BARGAINING",
     "Answers",
     "load_answers",
     "put_into_words",
@@ -48,6 +49,10 @@ _TIMES = (
 )
 
 
+BARGAINING = frozenset({"name_price", "raise_price", "last_price", "take_price"})
+"""Short answers of `phrases/bargaining.yaml`, which the customer model was not taught."""
+
+
 class Answers(RootModel[dict[str, dict[Style, tuple[str, ...]]]]):
     """Short answers by name and style."""
 
@@ -60,9 +65,10 @@ class Answers(RootModel[dict[str, dict[Style, tuple[str, ...]]]]):
 @lru_cache(maxsize=1)
 def load_answers() -> Answers:
     """The short answers that ship with the package."""
-    room = Path(str(resources.files("ai_salesman.simulators")))
-    path = room / "phrases" / "answers.yaml"
-    return validate(load_yaml(path), Answers, source=path)
+    room = Path(str(resources.files("ai_salesman.simulators"))) / "phrases"
+    paths = (room / "answers.yaml", room / "bargaining.yaml")
+    files = [validate(load_yaml(path), Answers, source=path).root for path in paths]
+    return Answers({name: forms for file in files for name, forms in file.items()})
 
 
 def put_into_words(
@@ -94,12 +100,13 @@ def wanted_of(choice: Choice, slots: Sequence[str]) -> Wanted:
     `slots` are those that the turn may mention.
     """
     state = choice.state
-    acts = () if choice.bare else (choice.act,)
+    bargains = choice.answer in BARGAINING
+    acts = () if choice.bare and not bargains else (choice.act,)
     last = choice.then or choice.act
     return Wanted(
         style=speaking_style(state),
         acts=(*acts, choice.then) if choice.then else acts,
-        answer=choice.answer,
+        answer="" if bargains else choice.answer,
         again=bool(state.act_counts.get(last.value, 0)),
         slots=tuple(slots),
     )
@@ -110,7 +117,15 @@ def remembered(choice: Choice, line: str) -> AgendaState:
     state = _counted(choice.state, choice.act)
     if choice.then is not None:
         state = _counted(state, choice.then)
-    changes = {"said": (*state.said, line), "last_act": choice.then or choice.act}
+    state = _having_said(state, line)
+    return state.model_copy(update={"last_act": choice.then or choice.act})
+
+
+def _having_said(state: AgendaState, text: str) -> AgendaState:
+    """The state that remembers a sentence, unfilled, and the price that was named in it."""
+    changes: dict[str, object] = {"said": (*state.said, text)}
+    if "budget" in slots_in(text) and state.would_name is not None:
+        changes |= {"offers": (*state.offers, state.would_name), "would_name": None}
     return state.model_copy(update=changes)
 
 
@@ -131,6 +146,7 @@ def _sentence(
     candidates: Sequence[str] = forms.of_style(style)
     if act.value.startswith("objection_") and state.act_counts.get(act.value, 0) and forms.again:
         candidates = forms.again
+        values = {slot: words for slot, words in values.items() if slot != "budget"}
     if need is not None:
         candidates = [text for text in candidates if {"need", "problem"} & set(slots_in(text))]
     else:
@@ -159,9 +175,7 @@ def _pick(
         ]
         if fit:
             text = state.luck.pick(fit, f"words:{kind}", state.act_counts.get(kind, 0))
-            return fill_slots(text, values)[0], state.model_copy(
-                update={"said": (*state.said, text)}
-            )
+            return fill_slots(text, values)[0], _having_said(state, text)
     return "", state
 
 
@@ -203,7 +217,8 @@ def slot_words(state: AgendaState, need: str | None) -> dict[str, str]:
         values["company"] = state.names["company"]
     if state.price is not None:
         values["price"] = money(state.net_price or state.price, state)
-        values["budget"] = money(_budget(state), state)
+    if state.would_name is not None:
+        values["budget"] = money(state.would_name, state)
     return values
 
 
@@ -218,14 +233,6 @@ def _time(state: AgendaState) -> str | None:
         return None
     ready = named.lower().startswith(("on ", "next ", "this ", "tomorrow", "early"))
     return named if ready else f"on {named}"
-
-
-def _budget(state: AgendaState) -> float:
-    """What it says it would spend: below its reserve, below the price, in round figures."""
-    assert state.price is not None
-    ceiling = min(0.8 * state.scene.reserve, 0.85 * (state.net_price or state.price))
-    step = 5.0 if ceiling < 100 else 10.0 if ceiling < 500 else 50.0 if ceiling < 3000 else 500.0
-    return max(step, step * (ceiling // step))
 
 
 def money(amount: float, state: AgendaState) -> str:
