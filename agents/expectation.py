@@ -40,7 +40,7 @@ _AFTER_CONCESSION: Mapping[CustomerAct, float] = {
     _A.REFUSE: 0.6,
     _A.GOODBYE: 0.5,
 }
-_AFTER_CALLBACK: Mapping[CustomerAct, float] = {_A.CALLBACK: 2.0, _A.AGREE: 0.7}
+_AFTER_CALLBACK: Mapping[CustomerAct, float] = {_A.CALLBACK: 2.0, _A.AGREE: 0.7, _A.REFUSE: 0.6}
 
 _EXPECTED: Mapping[Strategy, Mapping[CustomerAct, float]] = {
     _S.INTRODUCE: {_A.ACKNOWLEDGE: 2.0, _A.BUSY: 1.3, _A.GREET: 2.0, _A.AGREE: 0.3},
@@ -60,7 +60,8 @@ _CONSENT = re.compile(
     r"|(?:i'm|i am|we're|we are) (?:sold|buying|taking it|in[.,!]|on board)|we're in\b"
     r"|(?:sign|count|book|enrol+) (?:me|us) (?:up|in)\b|(?:put|write) (?:me|us) down\b"
     r"|(?:my|our) (?:consent|order\b|name on the list)|you've got (?:my word|yourself a customer)"
-    r"|(?:it's|that's) a (?:deal|yes)\b|yes from me|let's do it|where do i sign|i authori[sz]e you"
+    r"|(?:it's|that's) a (?:deal|yes)\b|yes from me|(?:book|order) it\b"
+    r"|(?:i|we)'ll go (?:with|for)\b|let's do it|where do i sign|i authori[sz]e you"
     r"|place the order|firm commitment|(?:it|that) is (?:agreed|a deal))"
     r"|^(?:deal|done|sold|agreed)\b",
     re.IGNORECASE,
@@ -90,7 +91,6 @@ def expected_acts(last: Strategy | None, said: str, words: str) -> dict[Customer
     asked = said.rstrip().endswith("?")
     odds = _EXPECTED.get(last) or (_AFTER_QUESTION if asked else _AFTER_STATEMENT)
     power = 2.0 if len(words.split()) <= _SHORT else 1.0
-    expected = {act: ratio**power for act, ratio in odds.items()}
     if any(_CONSENT.search(s) and not _WITHHELD.search(s) for s in split_sentences(words)):
-        expected[_A.AGREE] = _PLAIN_YES
-    return expected
+        return {_A.AGREE: _PLAIN_YES}
+    return {act: ratio**power for act, ratio in odds.items()}

@@ -113,7 +113,7 @@ def slot_values(call: CallView, outline: Outline) -> dict[str, str]:
     if focus:
         values |= {"need": sheet.needs[focus].phrase, "problem": sheet.needs[focus].problem}
     values |= _fact_words(sheet, outline) | _price_now(call, outline)
-    return {slot: words for slot, words in values.items() if words}
+    return {slot: words for slot, words in values.items() if words or slot == "disclosure"}
 
 
 def _price_now(call: CallView, outline: Outline) -> dict[str, str]:

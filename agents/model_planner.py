@@ -107,9 +107,7 @@ def _outline(plan: _Plan, call: CallView) -> Outline:
         strategy=plan.strategy,
         goal=goal_of(plan.strategy),
         key_facts={
-            fact.slot: (next_rung(sheet, call.outlines) or name)
-            if fact.slot == "discount"
-            else name
+            fact.slot: (rung or name) if fact.slot == "discount" else name
             for name, fact in known.items()
         },
         focus_need=focus,

@@ -1,8 +1,13 @@
 """Turn a second-hand listing into a campaign: the seller calls somebody who is looking.
 
 The input is one record of a bargaining data set: item (title, description, list price,
-category), the seller's and the buyer's target price. The buyer's target becomes the
-persona's reserve price; the seller's target is the list price of the sheet.
+category), the seller's and the buyer's target price. The seller's target is the list price of
+the sheet. The buyer's target becomes the persona's reserve price, taken literally or stretched:
+
+    reserve = target + stretch x (list price - target)
+
+People pay more than their target as a matter of course, so a literal reserve makes buyers that
+are harder than real ones. `ESTIMATED_STRETCH` is what real buyers show.
 """
 
 from __future__ import annotations
@@ -23,7 +28,12 @@ from ai_salesman.conversation.sentences import split_sentences
 from ai_salesman.conversation.taxonomy import CustomerAct, FactKind, Tier
 from ai_salesman.simulators.population import Population
 
-__all__ = ["Listing", "campaign_from_listing", "read_listings"]
+__all__ = ["ESTIMATED_STRETCH", "Listing", "campaign_from_listing", "read_listings"]
+
+ESTIMATED_STRETCH = 0.72
+"""90 % quantile of (price paid - target) / (list price - target) over the deals of
+CraigslistBargain (He et al. 2018) but for its first 50 records; interval in docs/listings.md. A
+buyer's reserve is at least what it paid. `benchmarks/listings.py` prints the estimate."""
 
 _MOST_FEATURES = 5
 _LADDER = (5, 10, 15, 20, 25, 30)
@@ -86,8 +96,14 @@ def read_listings(path: Path) -> Iterator[Listing]:
         yield validate(content, Listing, source=f"{path}: line {number}")
 
 
-def campaign_from_listing(listing: Listing) -> Campaign:
-    """A campaign of one call about `listing`, to the buyer that it names."""
+def campaign_from_listing(listing: Listing, stretch: float = 0.0) -> Campaign:
+    """A campaign of one call about `listing`, to the buyer that it names.
+
+    Args:
+        listing: what is sold, and both target prices.
+        stretch: part of the way from its target to the list price that the buyer would go; 0 takes
+            its target for its reserve price.
+    """
     item = listing.persona.item
     name = re.sub(r"[^a-z0-9]+", "-", listing.id.lower()).strip("-")
     return Campaign(
@@ -95,7 +111,7 @@ def campaign_from_listing(listing: Listing) -> Campaign:
         title=item.title,
         description=f"A private seller calls somebody who looks for this: {item.category}.",
         sheet=_sheet(listing),
-        population=Population(personas=(_buyer(listing),), spread=0.0),
+        population=Population(personas=(_buyer(listing, stretch),), spread=0.0),
         episodes=1,
     )
 
@@ -140,10 +156,17 @@ def _sheet(listing: Listing) -> FactSheet:
                 signs=("can I see it", "is it yours", "still available"),
             ),
         },
-        discounts=tuple(
-            DiscountStep(percent=p, wording=f"{p} percent off, so ${price * (1 - p / 100):,.0f}")
-            for p in _LADDER
-        ),
+        discounts=_ladder(price),
+    )
+
+
+def _ladder(price: float) -> tuple[DiscountStep, ...]:
+    """Steps down in whole dollars, as private sellers name them."""
+    sums = dict.fromkeys(round(price * (1 - percent / 100)) for percent in _LADDER)
+    return tuple(
+        DiscountStep(percent=100 * (1 - amount / price), wording=f"a lower price of ${amount:,}")
+        for amount in sums
+        if 0 < amount < price
     )
 
 
@@ -168,8 +191,10 @@ def _clause(piece: str) -> str:
     return lowered if _VERB.search(piece) else f"it has {lowered}"
 
 
-def _buyer(listing: Listing) -> Persona:
-    """Somebody who looks for the thing: open, fairly trusting, and firm about the price."""
+def _buyer(listing: Listing, stretch: float) -> Persona:
+    """Somebody who looks for the thing: open, fairly trusting, and there to bargain."""
+    target = listing.persona.customer.target_price
+    gap = max(0.0, listing.persona.salesperson.target_price - target)
     return Persona(
         id=f"buyer-{listing.id}",
         name="there",
@@ -177,8 +202,9 @@ def _buyer(listing: Listing) -> Persona:
         background=f"Looks for a {listing.persona.item.category} among second-hand listings.",
         tier=Tier.MEDIUM,
         needs={"quality": 0.4, "fit": 0.4, "reliability": 0.2},
-        reserve=listing.persona.customer.target_price,
+        reserve=target + stretch * gap,
         reserve_unit="absolute",
+        haggles=1.0,
         traits=Traits(trust=0.6, patience=0.8, price_sensitivity=0.6, openness=0.8),
         objections=(
             Objection(

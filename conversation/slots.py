@@ -66,7 +66,7 @@ def fill_slots(text: str, values: Mapping[str, str]) -> tuple[str, list[str]]:
         missing.append(name)
         return match.group(0)
 
-    filled = _SLOT.sub(value_of, text)
+    filled = re.sub(r" {2,}", " ", _SLOT.sub(value_of, text)).strip()
     return _capitalise_sentences(filled), missing
 
 

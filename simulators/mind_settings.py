@@ -72,8 +72,8 @@ class MindSettings(BaseModel):
     """Share of that for a doubt never spoken of."""
     effort: float = 0.12
     """Utility that changing anything costs; half of it goes with openness."""
-    threshold: float = 0.0
-    temperature: float = 0.19
+    threshold: float = -0.09
+    temperature: float = 0.23
     far_below: float = 0.8
     """Utility so far under the threshold counts towards a refusal."""
 

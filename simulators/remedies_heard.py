@@ -39,7 +39,10 @@ _WORDINGS: tuple[tuple[Remedy, str], ...] = (
         "callback",
         r"\b(?:call|ring|phone|try|speak) (?:you )?(?:back|again)\b|\banother (?:time|day)\b"
         r"|\bboth of you\b|\bwhen (?:it|that) suits\b|\b(?:call|ring) you (?:on|in|next|after"
-        r"|tomorrow|early)\b",
+        r"|tomorrow|early)\b|\b(?:if|when|before|after) (?:i|we) (?:rang|ring|called|call|phone"
+        r"|talk|speak)\b|\bi (?:can|could) (?:call|ring)\b|\b(?:check back|i try at|my diary)\b"
+        r"|\bat this time any better\b|\b(?:name|give me) (?:a|the) day\b|\bmornings? or"
+        r" afternoons?\b|\bbefore noon or after\b|\btalk to you both\b",
     ),
     (
         "price",

@@ -70,10 +70,19 @@ def from_listing(
     out: Annotated[
         Path | None, typer.Option(help="Campaign file to write; standard output by default.")
     ] = None,
+    stretch: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            max=1,
+            help="Part of the way to the list price that the buyer would go.",
+        ),
+    ] = 0.0,
 ) -> None:
     """Make a campaign from a second-hand listing: title, description, list and target prices.
 
-    The buyer's target price becomes the persona's reserve price.
+    The buyer's target price becomes the persona's reserve price. Real buyers pay more than their
+    target; --stretch 0.72 is what they show (docs/listings.md).
 
     Example:
 
@@ -89,7 +98,7 @@ def from_listing(
     found = next(islice(read_listings(listings), line - 1, None), None)
     if found is None:
         raise InputError(f"has no line {line}", source=listings)
-    campaign = campaign_from_listing(found)
+    campaign = campaign_from_listing(found, stretch)
     text = yaml.safe_dump(campaign.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
     if out is None:
         typer.echo(text)
