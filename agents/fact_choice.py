@@ -69,7 +69,7 @@ def choose_facts(
     """
     stated = [name for outline in done for name in outline.key_facts.values()]
     chosen: dict[str, str] = {}
-    for slot in _SLOTS.get(strategy, ()) if slots is None else slots:
+    for slot in _slots_of(strategy, intent) if slots is None else slots:
         if slot == "discount":
             rung = next_rung(sheet, done)
             chosen |= {"discount": rung} if rung else {}
@@ -89,6 +89,13 @@ def choose_facts(
         if facts:
             chosen[slot] = max(facts, key=rank)
     return chosen
+
+
+def _slots_of(strategy: Strategy, intent: CustomerAct) -> tuple[str, ...]:
+    """What takes the risk out of a bad moment is the term, not the guarantee."""
+    if strategy is _S.REDUCE_RISK and intent is CustomerAct.OBJECTION_TIMING:
+        return ("term",)
+    return _SLOTS.get(strategy, ())
 
 
 def slot_values(call: CallView, outline: Outline) -> dict[str, str]:

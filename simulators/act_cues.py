@@ -196,7 +196,7 @@ _CUES: tuple[tuple[SalesAct, float, str], ...] = (
         _A.END,
         2.8,
         r"\b(?:good ?bye|bye\b|have (?:a|yourself)\b.{0,30}\b(?:day|evening|weekend|week|afternoon"
-        r"|holiday|one)|take care|all the best|so long|farewell|good ?night"
+        r"|holiday|one)|take care(?! of)|all the best|so long|farewell|good ?night"
         r"|i(?:'ll| will) (?:let you go|leave you|leave it (?:there|at that)|not (?:keep|bother"
         r"|trouble) you)|i wish you|bid you|ta-ra|catch you later|see you|speak soon|toodle)",
     ),

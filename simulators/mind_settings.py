@@ -64,16 +64,16 @@ class MindSettings(BaseModel):
     beyond_reserve: float = 12.0
     """Utility that a price above the reserve costs for each reserve that it is too much: at five
     percent over, more than all trust and interest can bring."""
-    trust_weight: float = 0.45
-    interest_weight: float = 0.5
+    trust_weight: float = 0.55
+    interest_weight: float = 0.58
     doubt_weight: float = 0.4
     """Utility that heavy doubts cost; light ones cost their share of it."""
     latent_share: float = 0.25
     """Share of that for a doubt never spoken of."""
     effort: float = 0.12
     """Utility that changing anything costs; half of it goes with openness."""
-    threshold: float = -0.09
-    temperature: float = 0.23
+    threshold: float = -0.03
+    temperature: float = 0.21
     far_below: float = 0.8
     """Utility so far under the threshold counts towards a refusal."""
 
