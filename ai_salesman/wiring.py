@@ -214,14 +214,14 @@ class _Workshop:
 
     async def _learned(self, rest: str) -> Customer:
         """`rest` is what follows the name: ':decides', a model URI, both, or nothing."""
-        from ai_salesman.simulators.learned import LearnedCustomer, line_reader
+        from ai_salesman.simulators.learned import LearnedCustomer, decision_head, line_reader
 
         way, uri = learned_parts(rest)
         return LearnedCustomer(
             await self._models.get(uri),
             self._encoder,
             line_reader(uri, self._encoder),
-            decides=way == "decides",
+            decides=decision_head(uri, self._encoder) if way == "decides" else None,
         )
 
 

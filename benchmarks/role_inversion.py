@@ -5,7 +5,8 @@
 Plays the same seeded customers with the `script` salesman, by planner DOGA and without a judge, and
 counts two ways: calls with a turn that sells by the health signal (words alone), and turns in which
 the role guard hears a salesman (the customer's ear). Beside them: turns that fell back on a
-template, distinct words, conversion. Calls already in the store are not played again.
+template, decisions that are not the agenda's, distinct words, conversion. Calls already in the
+store are not played again.
 """
 
 from __future__ import annotations
@@ -14,18 +15,25 @@ import argparse
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 
 from ai_salesman.campaigns.campaign import Campaign, load_campaign
 from ai_salesman.campaigns.runner import run_id
 from ai_salesman.campaigns.store import RunStore
 from ai_salesman.conversation.episode import Episode
-from ai_salesman.conversation.taxonomy import Speaker, StopReason
+from ai_salesman.conversation.taxonomy import CustomerAct, Speaker, StopReason
 from ai_salesman.conversation.turn import Turn
 from ai_salesman.evaluation.statistics import wilson_interval
 from ai_salesman.models.encoder import embedded_encoder
 from ai_salesman.simulators.act_reader import embedded_head
-from ai_salesman.simulators.learned import GIVEN_WORDS, NO_DECISION, OWN_WORDS
+from ai_salesman.simulators.learned import (
+    GIVEN_WORDS,
+    LIKE_AGENDA,
+    NO_DECISION,
+    OWN_WORDS,
+    UNLIKE_AGENDA,
+)
 from ai_salesman.simulators.role_guard import RoleGuard
 from ai_salesman.training.base_metrics import distinct
 from ai_salesman.wiring import open_runner
@@ -56,6 +64,44 @@ def rate(count: int, of: int) -> str:
     return f"{count}/{of} = {count / max(of, 1):.1%} ({low:.1%}-{high:.1%})"
 
 
+def report_decisions(turns: Sequence[Turn]) -> None:
+    """How often a head decided otherwise than the agenda, over all turns and over grave acts."""
+    pairs = [
+        (turn.trace.act, event)
+        for turn in turns
+        if turn.trace
+        for event in turn.trace.events
+        if event.startswith((LIKE_AGENDA, UNLIKE_AGENDA, NO_DECISION))
+    ]
+    if not pairs:
+        return
+    unlike = [(act, event) for act, event in pairs if event.startswith(UNLIKE_AGENDA)]
+    print(f"  turns decided otherwise than the agenda: {rate(len(unlike), len(pairs))}")
+    print(f"  turns without a likely act: {sum(e == NO_DECISION for _, e in pairs)}")
+    mine = sum(act is CustomerAct.AGREE for act, _ in unlike)
+    its = sum(event == f"{UNLIKE_AGENDA} ({CustomerAct.AGREE.value})" for _, event in unlike)
+    both = sum(act is CustomerAct.AGREE for act, e in pairs if e == LIKE_AGENDA)
+    print(f"  a yes of both {both}, of the head alone {mine}, of the agenda alone {its}")
+
+
+def report_outcomes(played: dict[str, list[Episode]]) -> None:
+    """Which of the same customers bought from one kind of customer and not from the other."""
+    sold = {
+        name: {e.index for e in episodes if e.stop is StopReason.AGREED}
+        for name, episodes in played.items()
+    }
+    for one, other in combinations(sold, 2):
+        both, first, second = (
+            sold[one] & sold[other],
+            sold[one] - sold[other],
+            sold[other] - sold[one],
+        )
+        print(
+            f"\nbought as {one} and as {other}: {len(both)}; only as {one}: {len(first)}; "
+            f"only as {other}: {len(second)}"
+        )
+
+
 def report(customer: str, episodes: Sequence[Episode]) -> None:
     """Print the figures of one kind of customer."""
     done = [e for e in episodes if e.stop is not StopReason.INFRASTRUCTURE_ERROR]
@@ -73,7 +119,7 @@ def report(customer: str, episodes: Sequence[Episode]) -> None:
     if own or given:
         print(f"  turns in words from a template: {rate(len(given), own + len(given))}")
         print(f"    {Counter(given).most_common(6)}")
-        print(f"  turns without a decision of the model: {events.count(NO_DECISION)}")
+    report_decisions(turns)
     print(f"  distinct-1 {distinct(texts, 1):.3f}, distinct-2 {distinct(texts, 2):.3f}", end="")
     print(f" (first {len(texts)} turns); different turns {len({t.text for t in turns})}")
     sold = sum(episode.stop is StopReason.AGREED for episode in done)
@@ -96,9 +142,12 @@ def main() -> None:
     base = load_campaign(given.campaign).model_copy(
         update={"salesman": "script", "episodes": given.calls, "seed": given.seed, "judges": ()}
     )
+    found = {}
     for customer in given.customer or ("agenda", "learned", "learned:decides"):
         campaign = base.model_copy(update={"customer": customer})
-        report(customer, asyncio.run(play(campaign, store)))
+        found[customer] = asyncio.run(play(campaign, store))
+        report(customer, found[customer])
+    report_outcomes(found)
 
 
 if __name__ == "__main__":

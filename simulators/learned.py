@@ -1,13 +1,13 @@
-"""The learned customer: the agenda's ear and mind, and a small model of our own that speaks.
+"""The learned customer: the agenda's ear and mind, and small models of our own.
 
-`learned` chooses by the agenda's rules and leaves only the words to the model. In
-`learned:decides` the model names the act, too; the mind still moves by the words it hears.
+`learned` chooses by the agenda's rules and leaves only the words to a language model. In
+`learned:decides` a trained head chooses, too; the mind still moves by the words it hears.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from dataclasses import replace
 from functools import reduce
 from operator import add
 from pathlib import Path
@@ -17,7 +17,7 @@ from ai_salesman.conversation.errors import InputError, ModelReplyError
 from ai_salesman.conversation.slots import slots_in
 from ai_salesman.conversation.taxonomy import CustomerAct
 from ai_salesman.conversation.turn import TokenUse, Turn
-from ai_salesman.corpus.customer_prompt import Wanted, decide_prompt, decided, say_prompt
+from ai_salesman.corpus.customer_prompt import Wanted, say_prompt
 from ai_salesman.corpus.customer_templates import load_customer_templates
 from ai_salesman.models.base import ChatReply, ChatRequest, LanguageModel, Message
 from ai_salesman.models.encoder import MiniLMEncoder
@@ -28,10 +28,11 @@ from ai_salesman.simulators.act_reader import embedded_head
 from ai_salesman.simulators.agenda_choice import choose
 from ai_salesman.simulators.base import CustomerReply, CustomerState, Scene
 from ai_salesman.simulators.choice import Choice
+from ai_salesman.simulators.decision_features import features_of, last_sentence
+from ai_salesman.simulators.decision_head import DECISIONS_FILE, DecisionHead, drawn_act
 from ai_salesman.simulators.learned_choice import choice_of, is_possible
-from ai_salesman.simulators.line_check import READER_FILE, LineCheck
+from ai_salesman.simulators.line_check import READER_FILE, Checked, LineCheck, Problem
 from ai_salesman.simulators.mind import AgendaState, awaken
-from ai_salesman.simulators.mind_bands import bands_of
 from ai_salesman.simulators.mind_settings import MindSettings
 from ai_salesman.simulators.minded import Listener, Moved, reply_of
 from ai_salesman.simulators.wording import (
@@ -39,33 +40,58 @@ from ai_salesman.simulators.wording import (
     put_into_words,
     remembered,
     said_between,
-    speaking_style,
     wanted_of,
 )
 
-__all__ = ["GIVEN_WORDS", "NO_DECISION", "OWN_WORDS", "LearnedCustomer", "line_reader"]
+__all__ = [
+    "GIVEN_WORDS",
+    "LIKE_AGENDA",
+    "NO_DECISION",
+    "OWN_WORDS",
+    "UNLIKE_AGENDA",
+    "LearnedCustomer",
+    "decision_head",
+    "line_reader",
+]
 
 OWN_WORDS = "words of its own"
 """Trace event: the model's line was said."""
 GIVEN_WORDS = "words from a template"
 """Trace event, with the reasons: no line of the model would do."""
+LIKE_AGENDA = "decided as the agenda would"
+"""Trace event of a head that decides."""
+UNLIKE_AGENDA = "decided otherwise than the agenda"
+"""Trace event, with the agenda's act: the head chose another."""
 NO_DECISION = "chose by the agenda"
-"""Trace event: the model named no act that was possible."""
+"""Trace event: no act that the head holds likely was possible."""
 _MOST_TOKENS = 56
 
 
 def line_reader(uri: str, encoder: MiniLMEncoder) -> TextHead:
-    """The head that lies beside the weights of a customer model.
+    """The head that lies beside the weights of a customer model, and reads its lines.
 
     Raises:
         InputError: the URI names no local model.
         MissingPartError: its folder holds no such head.
     """
+    return TextHead.load(_folder(uri) / READER_FILE, encoder)
+
+
+def decision_head(uri: str, encoder: MiniLMEncoder) -> DecisionHead:
+    """The head that lies there, too, and decides.
+
+    Raises:
+        InputError: the URI names no local model.
+        MissingPartError: its folder holds no such head.
+    """
+    return DecisionHead.load(_folder(uri) / DECISIONS_FILE, encoder.name)
+
+
+def _folder(uri: str) -> Path:
     kind, rest = parse_uri(uri)
     if kind not in ("embedded", "hf"):
         raise InputError(f"a learned customer needs a folder, embedded: or hf:, not {uri!r}")
-    folder = embedded_folder(rest) if kind == "embedded" else Path(rest)
-    return TextHead.load(folder / READER_FILE, encoder)
+    return embedded_folder(rest) if kind == "embedded" else Path(rest)
 
 
 class _Turn(NamedTuple):
@@ -83,7 +109,7 @@ class LearnedCustomer:
         model: a model of prompt style `customer`.
         encoder: of the ear.
         reader: the head that came with the model, by which it checks its lines.
-        decides: the model names the act, too.
+        decides: the head that chooses the act; None leaves that to the agenda's rules.
         settings: of the mind.
         head: of the ear; None takes the shipped one.
         candidates: lines sampled for each turn.
@@ -98,7 +124,7 @@ class LearnedCustomer:
         model: LanguageModel,
         encoder: MiniLMEncoder,
         reader: TextHead,
-        decides: bool = False,
+        decides: DecisionHead | None = None,
         settings: MindSettings | None = None,
         head: TextHead | None = None,
         candidates: int = 4,
@@ -109,7 +135,7 @@ class LearnedCustomer:
                 f"{model.uri}: not a customer model; train one with: ai-salesman train customer"
             )
         self.name = "learned:decides" if decides else "learned"
-        self._model, self._decides = model, decides
+        self._model, self._decides, self._encoder = model, decides, encoder
         self._candidates, self._temperature = candidates, temperature
         self._settings = settings or MindSettings()
         head = head or embedded_head()
@@ -130,62 +156,62 @@ class LearnedCustomer:
         """
         moved = await self._listener.listen(state, transcript)
         heard_words = transcript[-1].text
-        if self._decides:
-            turn, use = await self._decide(moved, heard_words)
-        else:
-            choice = choose(moved.state, moved.heard, self._settings)
-            turn, use = await self._say(choice, heard_words)
+        choice = choose(moved.state, moved.heard, self._settings)
+        if self._decides is not None:
+            choice = await self._decide(self._decides, moved, heard_words, choice)
+        turn, use = await self._say(choice, heard_words)
         return reply_of(turn.words, turn.choice, turn.after, moved.heard, self._settings, use)
+
+    async def _decide(
+        self, head: DecisionHead, moved: Moved, heard_words: str, agendas: Choice
+    ) -> Choice:
+        """What the head draws; in the agenda's form where that would do the same."""
+        state, heard = moved
+        vectors = await self._encoder.encode([last_sentence(heard_words)])
+        chances = head.chances_of(features_of(state, heard, vectors[0]))
+        possible = [act for act in CustomerAct if is_possible(act, state)]
+        act = drawn_act(chances, possible, state.luck, state.turns, state.asked_to_buy)
+        if act is None:
+            return _noting(agendas, NO_DECISION)
+        if act is agendas.act:
+            return _noting(agendas, LIKE_AGENDA)
+        noted = state.noting(f"{UNLIKE_AGENDA} ({agendas.act.value})")
+        return choice_of(act, noted, heard, self._settings)
 
     async def _say(self, choice: Choice, heard_words: str) -> tuple[_Turn, TokenUse]:
         """The choice in the model's words; in those of the templates when none will do."""
         given, after = put_into_words(choice, self._templates, self._answers)
         mentioned = slots_in(" ".join(said_between(choice.state, after)))
         wanted = wanted_of(choice, mentioned)
-        lines, use = await self._ask(say_prompt(wanted, heard_words), choice.state, "say")
         need = choice.need if {"need", "problem"} & set(mentioned) else None
-        found = await self._check.first_fit(lines, wanted, need, choice.state)
+        found, use = await self._own_line(wanted, heard_words, need, choice.state)
         if found.line:
-            return _own(choice, found.line, found.text), use
+            after = remembered(choice, found.line).noting(OWN_WORDS)
+            return _Turn(found.text, choice, after), use
         reasons = ", ".join(sorted(set(found.problems))) or "silent"
         return _Turn(given, choice, after.noting(f"{GIVEN_WORDS} ({reasons})")), use
 
-    async def _decide(self, moved: Moved, heard_words: str) -> tuple[_Turn, TokenUse]:
-        """The first possible act that the model names, in a line that it gave with it."""
-        state, heard = moved
-        style = speaking_style(state)
-        prompt = decide_prompt(style, bands_of(state, heard), heard_words)
-        replies, use = await self._ask(prompt, state, "decide")
-        drafts = [decided(reply) for reply in replies]
-        act = next((act for act, _ in drafts if act and is_possible(act, state)), None)
-        if act is None:
-            choice = choose(state.noting(NO_DECISION), heard, self._settings)
-        else:
-            choice = choice_of(act, state, heard, self._settings)
-            lines = [line for named, line in drafts if named is choice.act and line]
-            turn = await self._speak(choice, lines, Wanted(style, (choice.act,)), state)
-            if turn:
-                return turn, use
-        turn, more = await self._say(choice, heard_words)
-        return turn, use + more
-
-    async def _speak(
-        self, choice: Choice, lines: Sequence[str], wanted: Wanted, before: AgendaState
-    ) -> _Turn | None:
-        """The choice in one of the lines that came with the decision, if any will do."""
-        if choice.need is not None:
-            found = await self._check.first_fit(lines, wanted, choice.need, choice.state)
+    async def _own_line(
+        self, wanted: Wanted, heard_words: str, need: str | None, state: AgendaState
+    ) -> tuple[Checked, TokenUse]:
+        """The first line of the model that will do; the second half is asked for when the first
+        has none."""
+        prompt = say_prompt(wanted, heard_words)
+        half = -(-self._candidates // 2)
+        problems: tuple[Problem, ...] = ()
+        use = TokenUse()
+        for places in (range(half), range(half, self._candidates)):
+            lines, more = await self._ask(prompt, state, places)
+            found = await self._check.first_fit(lines, wanted, need, state)
+            problems, use = (*problems, *found.problems), use + more
             if found.line:
-                return _own(choice, found.line, found.text)
-        if choice.act is CustomerAct.PROVIDE_INFO:
-            # Told nothing of a need, so none counts as disclosed.
-            choice = Choice(choice.act, before.model_copy(update=_asked(choice.state)))
-        found = await self._check.first_fit(lines, wanted, None, choice.state)
-        return _own(choice, found.line, found.text) if found.line else None
+                break
+        return found._replace(problems=problems), use
 
     async def _ask(
-        self, prompt: tuple[str, str], state: AgendaState, kind: str
+        self, prompt: tuple[str, str], state: AgendaState, places: range
     ) -> tuple[list[str], TokenUse]:
+        """Candidate lines; the k-th depends on the customer's luck, the turn and k."""
         plan, words = prompt
         messages = (Message(role="system", content=plan), Message(role="user", content=words))
         requests = [
@@ -193,9 +219,9 @@ class LearnedCustomer:
                 messages=messages,
                 max_tokens=_MOST_TOKENS,
                 temperature=self._temperature,
-                seed=int(state.luck.uniform(f"model:{kind}:{k}", state.turns) * 2**31),
+                seed=int(state.luck.uniform(f"model:say:{k}", state.turns) * 2**31),
             )
-            for k in range(self._candidates)
+            for k in places
         ]
         replies = await asyncio.gather(*(self._line(request) for request in requests))
         use = reduce(add, (reply.use for reply in replies), TokenUse())
@@ -209,9 +235,5 @@ class LearnedCustomer:
             return ChatReply(text="")
 
 
-def _own(choice: Choice, line: str, text: str) -> _Turn:
-    return _Turn(text, choice, remembered(choice, line).noting(OWN_WORDS))
-
-
-def _asked(state: AgendaState) -> dict[str, int]:
-    return {"asked_to_buy": state.asked_to_buy}
+def _noting(choice: Choice, event: str) -> Choice:
+    return replace(choice, state=choice.state.noting(event))

@@ -64,7 +64,7 @@ def customer(
         int | None, typer.Option(min=1, help="Calls that the agenda customer plays for it.")
     ] = None,
 ) -> None:
-    """Train the learned customer from scratch, with its tokenizer, line reader and model card.
+    """Train the learned customer from scratch, with its tokenizer, its two heads and their cards.
 
     An interrupted training goes on from its last checkpoint when the command is repeated.
 
@@ -88,8 +88,45 @@ def customer(
     train_customer(dialogues, out, CustomerSettings(**given))
     train_line_reader(out, embedded_encoder(), seed)
     write_customer_card(out, dialogues, seed=seed, calls=calls)
+    _train_decisions(out, seed, calls)
     typer.echo(
         f"{out}: run it with: ai-salesman run CAMPAIGN.yaml --customer learned:hf:{out}", err=True
+    )
+
+
+@app.command()
+def decisions(
+    out: Annotated[Path, typer.Option(help="Folder of the customer model it belongs to.")] = Path(
+        "runs/customer"
+    ),
+    seed: Annotated[int, typer.Option(min=0, help="Of calls, initialisation and order.")] = 1,
+    calls: Annotated[
+        int | None, typer.Option(min=1, help="Calls that the agenda customer plays for it.")
+    ] = None,
+) -> None:
+    """Train anew the head by which `learned:decides` decides; the language model stays.
+
+    Its figures on held-out wording and personas go to DECISIONS.md beside it.
+
+    Example:
+
+      ai-salesman train decisions --out runs/customer
+    """
+    _train_decisions(out, seed, calls)
+
+
+def _train_decisions(out: Path, seed: int, calls: int | None) -> None:
+    from ai_salesman.models.encoder import embedded_encoder
+    from ai_salesman.training.decision_card import write_decision_card
+    from ai_salesman.training.decision_training import DecisionSettings, train_decisions
+
+    settings = DecisionSettings(**({"seed": seed} | ({"calls": calls} if calls else {})))
+    report = train_decisions(out, embedded_encoder(), settings)
+    write_decision_card(out, report, settings)
+    typer.echo(
+        f"decisions on held-out wording and personas: {report.likeliest:.1%} are the agenda's "
+        f"(commonest act: {report.majority:.1%}); AUC of a yes {report.auc:.2f}",
+        err=True,
     )
 
 

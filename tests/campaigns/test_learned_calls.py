@@ -20,6 +20,7 @@ from ai_salesman.models.encoder import embedded_encoder
 from ai_salesman.models.registry import embedded_folder
 from ai_salesman.seat_names import check_names, learned_parts
 from ai_salesman.simulators.act_reader import embedded_head
+from ai_salesman.simulators.decision_head import DECISIONS_FILE
 from ai_salesman.simulators.line_check import READER_FILE
 from ai_salesman.simulators.role_guard import RoleGuard
 from ai_salesman.wiring import open_runner
@@ -32,6 +33,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_tiny_model(folder / "salesman")
     make_tiny_customer(folder / "customer")
     shutil.copy(intent_weights(), folder / "customer" / READER_FILE)
+    shutil.copy(embedded_folder("customer") / DECISIONS_FILE, folder / "customer")
     return folder
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 from calls_played import GOOD, NONSENSE, play
 from tiny_customer import make_tiny_customer
@@ -22,12 +25,17 @@ from ai_salesman.models.scripted import ScriptedModel
 from ai_salesman.simulators.act_reader import embedded_head
 from ai_salesman.simulators.agenda import AgendaCustomer
 from ai_salesman.simulators.base import Scene
+from ai_salesman.simulators.decision_features import features_of
+from ai_salesman.simulators.decision_head import DECISIONS_FILE, DecisionHead, Layers
 from ai_salesman.simulators.heard import Heard, HeardSentence
 from ai_salesman.simulators.learned import (
     GIVEN_WORDS,
+    LIKE_AGENDA,
     NO_DECISION,
     OWN_WORDS,
+    UNLIKE_AGENDA,
     LearnedCustomer,
+    decision_head,
     line_reader,
 )
 from ai_salesman.simulators.learned_choice import choice_of
@@ -118,7 +126,8 @@ async def test_only_the_words_differ_from_the_agendas(
 async def test_the_same_seed_gives_the_same_words(
     shipped: tuple[LocalModel, TextHead], encoder: MiniLMEncoder, sheet: FactSheet, decides: bool
 ) -> None:
-    customer = LearnedCustomer(shipped[0], encoder, shipped[1], decides=decides)
+    head = decision_head("embedded:customer", encoder) if decides else None
+    customer = LearnedCustomer(shipped[0], encoder, shipped[1], decides=head)
     once = await play(customer, sheet, PERSONA, GOOD[:4])
     again = await play(customer, sheet, PERSONA, GOOD[:4])
     other = await play(customer, sheet, PERSONA, GOOD[:4], seed=2)
@@ -130,7 +139,8 @@ async def test_the_same_seed_gives_the_same_words(
 async def test_nonsense_sells_nothing_to_it(
     shipped: tuple[LocalModel, TextHead], encoder: MiniLMEncoder, sheet: FactSheet, decides: bool
 ) -> None:
-    customer = LearnedCustomer(shipped[0], encoder, shipped[1], decides=decides)
+    head = decision_head("embedded:customer", encoder) if decides else None
+    customer = LearnedCustomer(shipped[0], encoder, shipped[1], decides=head)
     replies = await play(customer, sheet, PERSONA, NONSENSE)
     assert all(reply.stop is not StopReason.AGREED for reply in replies)
 
@@ -149,25 +159,40 @@ async def test_a_state_comes_back_from_json_as_it_was(
         await customer.respond(state, ())
 
 
+def always(act: CustomerAct, encoder: MiniLMEncoder, sheet: FactSheet) -> DecisionHead:
+    """A head that holds nothing but `act` for likely, whatever it is told."""
+    inputs = features_of(
+        awaken(Scene.of(sheet, PERSONA, 1)), NOTHING, encoder.encode_now(["So."])[0]
+    )
+    acts = tuple(CustomerAct)
+    bias = np.where([one is act for one in acts], 20.0, 0.0).astype(np.float32)
+    none = np.zeros((1, len(acts)), dtype=np.float32)
+    first = np.zeros((len(inputs), 1), dtype=np.float32)
+    return DecisionHead(acts, Layers(first, none[0, :1], none, bias), encoder.name)
+
+
 async def test_a_decision_is_followed(
     reader: TextHead, encoder: MiniLMEncoder, sheet: FactSheet
 ) -> None:
-    model = Repeater(["objection_price: Too expensive."])
-    customer = LearnedCustomer(model, encoder, reader, decides=True)
+    model = Repeater(["Too expensive."])
+    head = always(_A.OBJECTION_PRICE, encoder, sheet)
+    customer = LearnedCustomer(model, encoder, reader, decides=head)
     first, second = await play(customer, sheet, PERSONA, (GOOD[5], GOOD[6]))
     assert first.text == "Too expensive."
     assert first.trace
     assert first.trace.act is _A.OBJECTION_PRICE
     assert first.trace.open_objections == (_A.OBJECTION_PRICE,)
     assert OWN_WORDS in first.trace.events
+    assert any(event.startswith((LIKE_AGENDA, UNLIKE_AGENDA)) for event in first.trace.events)
     assert second.text != first.text  # nothing is said twice in a call
 
 
 async def test_nobody_agrees_before_a_price_was_heard(
     reader: TextHead, encoder: MiniLMEncoder, sheet: FactSheet
 ) -> None:
-    model = Repeater(["agree: Fine, count me in."])
-    customer = LearnedCustomer(model, encoder, reader, decides=True)
+    head = always(_A.AGREE, encoder, sheet)
+    model = Repeater(["Fine, count me in."])
+    customer = LearnedCustomer(model, encoder, reader, decides=head)
     first, second = await play(customer, sheet, PERSONA, (GOOD[0], GOOD[5]))
     assert first.stop is None
     assert first.trace
@@ -176,16 +201,6 @@ async def test_nobody_agrees_before_a_price_was_heard(
     assert second.stop is StopReason.AGREED
     assert second.offer
     assert second.offer.price == 200
-
-
-async def test_a_model_that_names_no_act_leaves_the_choice_to_the_agenda(
-    reader: TextHead, encoder: MiniLMEncoder, sheet: FactSheet
-) -> None:
-    model = Repeater(["la la la"])
-    customer = LearnedCustomer(model, encoder, reader, decides=True)
-    reply = (await play(customer, sheet, PERSONA, GOOD[:1]))[0]
-    assert reply.trace
-    assert NO_DECISION in reply.trace.events
 
 
 @pytest.mark.parametrize(
@@ -252,3 +267,13 @@ def test_a_salesmans_model_cannot_be_a_customer(encoder: MiniLMEncoder, reader: 
         LearnedCustomer(load_model("embedded"), encoder, reader)
     with pytest.raises(InputError, match="folder"):
         line_reader("openai:gpt", encoder)
+
+
+def test_a_head_of_another_encoder_or_none_is_one_sentence(
+    encoder: MiniLMEncoder, sheet: FactSheet, tmp_path: Path
+) -> None:
+    always(_A.GREET, encoder, sheet).save(tmp_path / DECISIONS_FILE)
+    with pytest.raises(MissingPartError, match="trained on encoder"):
+        DecisionHead.load(tmp_path / DECISIONS_FILE, "another")
+    with pytest.raises(MissingPartError, match="train decisions"):
+        decision_head(f"hf:{tmp_path / 'nowhere'}", encoder)

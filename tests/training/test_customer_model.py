@@ -18,6 +18,7 @@ from ai_salesman.corpus.build import CorpusSettings, build_corpus, write_corpus
 from ai_salesman.corpus.customer_prompt import MindBands, Wanted, decided
 from ai_salesman.corpus.dialogue import Split
 from ai_salesman.models.local import CARD_FILE, LocalModel
+from ai_salesman.simulators.decision_head import DECISIONS_FILE
 from ai_salesman.simulators.line_check import READER_FILE
 from ai_salesman.training.customer_calls import play_calls
 from ai_salesman.training.customer_card import write_customer_card
@@ -127,4 +128,10 @@ def test_the_command_trains_from_end_to_end(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["customer", str(corpus), "--out", str(out), *small])
     assert result.exit_code == 0, result.output
     files = {path.name for path in out.iterdir()}
-    assert {"model.safetensors", "tokenizer.json", "MODEL_CARD.md", READER_FILE} <= files
+    assert {
+        "model.safetensors",
+        "tokenizer.json",
+        "MODEL_CARD.md",
+        READER_FILE,
+        DECISIONS_FILE,
+    } <= files
