@@ -30,6 +30,7 @@ from ai_salesman.corpus.plan_prompt import (
     plan_messages,
     read_completion,
 )
+from ai_salesman.models.act_hints import ActHints
 from ai_salesman.models.base import ChatReply, ChatRequest, Encoder, LanguageModel
 
 __all__ = ["PlanningSalesman"]
@@ -44,18 +45,28 @@ class _Chosen(NamedTuple):
 
 
 class PlanningSalesman:
-    """Speaks, and plans if nobody else does, with a small local model."""
+    """Speaks, and plans if nobody else does, with a model that was trained on plans.
+
+    Args:
+        model: answers `plan_messages`.
+        encoder: compares drafts with scripts.
+        hints: what the model is told in place of the customer's words; None for the words.
+        candidates: completions of a turn to choose from.
+        temperature: of sampling.
+    """
 
     def __init__(
         self,
         model: LanguageModel,
         encoder: Encoder,
+        hints: ActHints | None = None,
         candidates: int = 3,
         temperature: float = 0.5,
     ):
         self.uri = model.uri
         self._model = model
         self._encoder = encoder
+        self._hints = hints
         self._candidates = candidates
         self._temperature = temperature
 
@@ -67,7 +78,13 @@ class PlanningSalesman:
         The reply carries the outline when the model made it.
         """
         own = outline.strategy is None
-        requests = [self._request(call, outline, len(feedback), k) for k in range(self._candidates)]
+        heard = call.last_customer_words
+        if self._hints:
+            heard = await self._hints.hear(heard)
+        requests = [
+            self._request(call, outline, heard, f"{len(feedback)}/{k}")
+            for k in range(self._candidates)
+        ]
         replies = await asyncio.gather(*(self._model.chat(request) for request in requests))
         use = reduce(add, (reply.use for reply in replies), TokenUse())
         chosen = (
@@ -83,13 +100,13 @@ class PlanningSalesman:
         made = chosen.outline if own and chosen.outline.strategy else None
         return SalesmanReply(text=text, end=chosen.outline.end_call, use=use, outline=made)
 
-    def _request(self, call: CallView, outline: Outline, attempt: int, k: int) -> ChatRequest:
+    def _request(self, call: CallView, outline: Outline, heard: str, draft: str) -> ChatRequest:
         done = [earlier.strategy for earlier in call.outlines if earlier.strategy]
         plan = _plan_of(outline, opening=not call.turns)
-        key = f"{call.seed}/{call.salesman_turns}/{attempt}/{k}"
+        key = f"{call.seed}/{call.salesman_turns}/{draft}"
         return ChatRequest(
             messages=plan_messages(
-                call_context(done, call.last_customer_words),
+                call_context(done, heard),
                 f"{plan.text()}{SEPARATOR}" if plan else None,
             ),
             max_tokens=_REPLY_TOKENS if plan else _PLAN_TOKENS + _REPLY_TOKENS,

@@ -187,12 +187,14 @@ class _Workshop:
         from ai_salesman.agents.chat_salesman import ChatSalesman
         from ai_salesman.agents.planning_salesman import PlanningSalesman
         from ai_salesman.agents.script_salesman import ScriptSalesman
+        from ai_salesman.models.act_hints import act_hints_of
 
         if self._campaign.salesman == "script":
             return ScriptSalesman()
         model = await self._models.get(self._campaign.salesman)
         if model.prompt_style == "plan":
-            return PlanningSalesman(model, self._encoder)
+            hints = act_hints_of(model.uri, self._encoder)
+            return PlanningSalesman(model, self._encoder, hints)
         if model.prompt_style == "customer":
             raise InputError(f"{model.uri}: made to speak as a customer; it cannot sell")
         return ChatSalesman(model)

@@ -39,6 +39,7 @@ from ai_salesman.conversation.verdict import Verdict
 from ai_salesman.corpus.plan_prompt import call_context, plan_messages, read_completion
 from ai_salesman.evaluation.briefed_judge import BriefedJudge
 from ai_salesman.evaluation.score import OUTCOME_POINTS
+from ai_salesman.models.act_hints import ActHints
 from ai_salesman.models.base import ChatRequest, LanguageModel, Message
 
 __all__ = ["SalesLLMRunner"]
@@ -59,6 +60,8 @@ class SalesLLMRunner:
     customer: LanguageModel
     judge: BriefedJudge | None = None
     """None: play only."""
+    hints: ActHints | None = None
+    """What the salesman is told in place of the customer's words; None for the words."""
     rounds: int = 20
     seed: int = 1
     temperature: float = 0.7
@@ -179,7 +182,7 @@ class SalesLLMRunner:
     async def _round(self, script: SalesScript, talk: Talk) -> bool:
         """One answer of each side; whether one of them ended the conversation."""
         for role, model in (("assistant", self.salesman), ("user", self.customer)):
-            reply = await model.chat(self._request(script, talk, role, model))
+            reply = await model.chat(await self._request(script, talk, role, model))
             said = read_completion(reply.text).reply if _plans(model) else reply.text
             text, signal, _ = said.partition(END_SIGNAL)
             if text.strip():
@@ -188,14 +191,17 @@ class SalesLLMRunner:
                 return True
         return False
 
-    def _request(
+    async def _request(
         self, script: SalesScript, talk: Talk, role: str, model: LanguageModel
     ) -> ChatRequest:
         own = script.assistant_system_prompt if role == "assistant" else script.user_system_prompt
         messages = [Message(role="system", content=own)]
         if _plans(model):
-            # A model of this project's own training knows the customer's words only.
-            messages = [*plan_messages(call_context((), talk[-1]["content"]))]
+            # A model of this project's own training knows the customer's last turn only.
+            heard = talk[-1]["content"]
+            if self.hints:
+                heard = await self.hints.hear(heard)
+            messages = [*plan_messages(call_context((), heard))]
         else:
             if talk[0]["role"] == role:
                 # Chat templates want the other side to speak first.

@@ -1,8 +1,8 @@
 """The text form of a plan, and of what it is made from: one form for corpus, training and work.
 
-A model that plans for itself is asked with the context (its own last strategies and the
-customer's words) and completes `<plan> | <reply>`. When a planner plans for it, the plan stands
-in the prompt and only the reply is left to say.
+A model that plans for itself is asked with the context (its own strategies so far and the
+customer's words, or hints of what they may mean) and completes `<plan> | <reply>`. When a planner
+plans for it, the plan stands in the prompt and only the reply is left to say.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _SILENCE = "silence"
 
 _MOST_WORDS = 40
 """Of a long customer turn the last words are kept: the question stands at the end."""
-_MOST_STRATEGIES = 4
+_MOST_STRATEGIES = 14
 
 
 class Plan(NamedTuple):
@@ -68,15 +68,16 @@ class Completion(NamedTuple):
     """Delexicalised; empty when there is no separator."""
 
 
-def call_context(strategies: Sequence[Strategy], words: str) -> str:
+def call_context(strategies: Sequence[Strategy], heard: str) -> str:
     """What a turn is planned from.
 
     Args:
-        strategies: those of the salesman's turns so far; the last four are kept.
-        words: the customer's last turn; empty at the opening.
+        strategies: those of the salesman's turns so far; the last fourteen are kept.
+        heard: the customer's last turn, in its words or as hints (`models.act_hints`); empty at
+            the opening.
     """
     done = " ".join(strategy.value for strategy in strategies[-_MOST_STRATEGIES:])
-    kept = " ".join(words.split()[-_MOST_WORDS:])
+    kept = " ".join(heard.split()[-_MOST_WORDS:])
     return f"{done}: {kept}".strip() if done else kept
 
 

@@ -10,13 +10,12 @@ from typing import Any, NamedTuple, get_args
 
 from ai_salesman.conversation.errors import InputError, MissingPartError, ModelReplyError
 from ai_salesman.conversation.turn import TokenUse
+from ai_salesman.models.adapters import with_adapter
 from ai_salesman.models.base import ChatReply, ChatRequest, PromptStyle
 from ai_salesman.models.batching import Batched
+from ai_salesman.models.weights import CARD_FILE, weights_of
 
-__all__ = ["CARD_FILE", "LocalModel"]
-
-CARD_FILE = "ai_salesman.json"
-"""Marks a folder whose model was trained by this project: {"prompt_style": "plan"}."""
+__all__ = ["LocalModel"]
 
 _PLAIN_TEMPLATE = (
     "{% for m in messages %}{{ m['role'] | capitalize }}: {{ m['content'] }}\n{% endfor %}"
@@ -49,20 +48,33 @@ class LocalModel:
     Args:
         source: a folder, or the id of a model that Hugging Face's library can find.
         uri: the model URI that names it.
-        adapter: folder or id of a PEFT adapter on top.
+        adapters: folders or ids of adapters, laid on top one after the other.
 
     Raises:
         InputError: the folder does not exist or holds no model.
         MissingPartError: the model cannot be loaded, or `peft` is not installed.
     """
 
-    def __init__(self, source: Path | str, uri: str | None = None, adapter: str | None = None):
+    def __init__(self, source: Path | str, uri: str | None = None, adapters: Sequence[str] = ()):
         self.uri = uri or f"hf:{source}"
-        self.prompt_style: PromptStyle = _prompt_style(Path(source))
-        self._loaded = _load(str(source), adapter)
+        self.prompt_style: PromptStyle = _prompt_style([*map(Path, adapters), Path(source)])
+        self._loaded = _load(str(source), tuple(adapters))
         self._batched: Batched[ChatRequest, ChatReply] = Batched(
             f"model:{self.uri}", self.answer, cost=_COST
         )
+
+    @classmethod
+    def at(cls, uri: str) -> LocalModel:
+        """The model of an `embedded` or `hf` URI.
+
+        Raises:
+            InputError: the URI names no local model, or one that is not there.
+            MissingPartError: the model cannot be loaded.
+        """
+        weights = weights_of(uri)
+        if weights is None:
+            raise InputError("must be embedded[:variant] or hf:<path or id>", source=uri)
+        return cls(weights.source, uri, weights.adapters)
 
     @property
     def tokenizer(self) -> Any:
@@ -125,9 +137,10 @@ class LocalModel:
         return text.strip()
 
 
-def _prompt_style(folder: Path) -> PromptStyle:
-    card = folder / CARD_FILE
-    if not card.exists():
+def _prompt_style(folders: Sequence[Path]) -> PromptStyle:
+    """What the first card says."""
+    card = next((path for folder in folders if (path := folder / CARD_FILE).exists()), None)
+    if card is None:
         return "chat"
     try:
         style = json.loads(card.read_text(encoding="utf-8")).get("prompt_style")
@@ -141,7 +154,7 @@ def _prompt_style(folder: Path) -> PromptStyle:
 
 
 @lru_cache(maxsize=4)
-def _load(source: str, adapter: str | None) -> _Loaded:
+def _load(source: str, adapters: tuple[str, ...]) -> _Loaded:
     """Tokenizer and model, once per process."""
     _check_folder(source)
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -160,9 +173,9 @@ def _load(source: str, adapter: str | None) -> _Loaded:
         raise MissingPartError(
             f"{source}: the language model cannot be loaded ({reason}); check the folder or the id"
         ) from error
-    if adapter:
-        model = _with_adapter(model, adapter)
     model = _in_fast_type(model).eval()
+    for adapter in adapters:
+        model = with_adapter(model, adapter)
     stop = _stop_tokens(tokenizer, model)
     pad = tokenizer.pad_token_id
     longest = getattr(model.config, "max_position_embeddings", None) or 2048
@@ -181,20 +194,6 @@ def _check_folder(source: str) -> None:
             )
     elif folder.is_absolute() or source.startswith((".", "~")) or source.count("/") > 1:
         raise InputError("no such folder; check the path of the model", source=folder)
-
-
-def _with_adapter(model: Any, adapter: str) -> Any:
-    try:
-        from peft import PeftModel
-    except ImportError as error:
-        raise MissingPartError(
-            f"{adapter}: adapters need peft; run: pip install 'ai-salesman[train]'"
-        ) from error
-    try:
-        return PeftModel.from_pretrained(model, adapter).merge_and_unload()
-    except (OSError, ValueError, RuntimeError) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise MissingPartError(f"{adapter}: the adapter cannot be loaded ({reason})") from error
 
 
 def _in_fast_type(model: Any) -> Any:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
-from ai_salesman.conversation.errors import UnknownNameError
 from ai_salesman.models.base import LanguageModel
 from ai_salesman.models.uri import parse_uri
 
-__all__ = ["embedded_folder", "load_model"]
-
-_BEST = "sft"
-"""The salesman that `embedded` means; docs/training.md compares them."""
+__all__ = ["load_model"]
 
 
 def load_model(uri: str, concurrency: int = 16) -> LanguageModel:
@@ -47,21 +42,4 @@ def load_model(uri: str, concurrency: int = 16) -> LanguageModel:
     from ai_salesman.models.threads import use_threads_asked
 
     use_threads_asked()
-    if kind == "embedded":
-        return LocalModel(embedded_folder(rest), uri=uri)
-    path, _, adapter = rest.partition("+")
-    return LocalModel(path, uri=uri, adapter=adapter or None)
-
-
-def embedded_folder(variant: str = "") -> Path:
-    """Folder of the embedded weights called `variant`; without a name, of the best salesman.
-
-    Raises:
-        UnknownNameError: no such weights ship with the package.
-    """
-    root = Path(str(resources.files("ai_salesman.models"))) / "embedded"
-    folder = root / (variant or _BEST)
-    if not (folder / "config.json").exists():
-        known = [path.parent.name for path in root.glob("*/config.json")]
-        raise UnknownNameError("embedded model", variant, known)
-    return folder
+    return LocalModel.at(uri)

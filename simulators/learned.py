@@ -22,8 +22,8 @@ from ai_salesman.corpus.customer_templates import load_customer_templates
 from ai_salesman.models.base import ChatReply, ChatRequest, LanguageModel, Message
 from ai_salesman.models.encoder import MiniLMEncoder
 from ai_salesman.models.heads import TextHead
-from ai_salesman.models.registry import embedded_folder
 from ai_salesman.models.uri import parse_uri
+from ai_salesman.models.weights import embedded_folder
 from ai_salesman.simulators.act_reader import embedded_head
 from ai_salesman.simulators.agenda_choice import choose
 from ai_salesman.simulators.base import CustomerReply, CustomerState, Scene

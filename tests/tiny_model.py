@@ -7,6 +7,7 @@ from pathlib import Path
 from ai_salesman.corpus.build import CorpusSettings, build_corpus
 from ai_salesman.training.base_model import train_base
 from ai_salesman.training.base_settings import BaseSettings
+from ai_salesman.training.hearing import AS_SPOKEN
 from ai_salesman.training.trainer import BaseRun
 
 TINY = BaseSettings(
@@ -25,7 +26,7 @@ TINY = BaseSettings(
 def make_tiny_model(folder: Path, settings: BaseSettings = TINY) -> BaseRun:
     """Train and write the tiny model."""
     dialogues = list(build_corpus(CorpusSettings(dialogues=40)))
-    return train_base(dialogues, folder, settings, progress=False)
+    return train_base(dialogues, folder, settings, progress=False, hearing=AS_SPOKEN)
 
 
 PLANNING = BaseSettings(
@@ -43,4 +44,4 @@ PLANNING = BaseSettings(
 def make_planning_model(folder: Path) -> BaseRun:
     """Train and write a small model that has begun to tell plans apart: some twenty seconds."""
     dialogues = list(build_corpus(CorpusSettings(dialogues=300)))
-    return train_base(dialogues, folder, PLANNING, progress=False)
+    return train_base(dialogues, folder, PLANNING, progress=False, hearing=AS_SPOKEN)

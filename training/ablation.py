@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ai_salesman.corpus.build import CorpusSettings, read_corpus, write_corpus
 from ai_salesman.corpus.dialogue import CorpusDialogue
-from ai_salesman.models.local import CARD_FILE
+from ai_salesman.models.weights import CARD_FILE
 from ai_salesman.training.base_model import train_base
 from ai_salesman.training.base_settings import BaseSettings, Count
 from ai_salesman.training.grpo import GrpoSettings, train_grpo

@@ -22,6 +22,7 @@ from ai_salesman.training.batches import Row, collate
 from ai_salesman.training.examples import Example
 from ai_salesman.training.own_tokenizer import END
 from ai_salesman.training.plan_tokenizer import planned_prompt
+from ai_salesman.training.rewards import is_whole
 
 __all__ = [
     "BaseMetrics",
@@ -34,7 +35,6 @@ __all__ = [
     "reply_perplexity",
 ]
 
-_GRAM = 8
 _MOST_TOKENS = 96
 _ROWS = 32
 
@@ -61,6 +61,10 @@ class BaseMetrics(BaseModel):
     distinct_1: float
     """Distinct words per word of sampled replies."""
     distinct_2: float
+    whole: float
+    """Share of sampled replies that are whole sentences, none said twice."""
+    unseen_3_grams: float
+    """Share of the 3-word sequences of sampled replies that training never showed."""
     copied_whole: float
     """Share of sampled replies that equal a training template or reply, word for word."""
     copied_8_grams: float
@@ -99,6 +103,8 @@ def measure_base(
         planned_stated=_stated(factual, greedy),
         distinct_1=distinct(sampled, 1),
         distinct_2=distinct(sampled, 2),
+        whole=_mean([is_whole(reply) for reply in sampled]),
+        unseen_3_grams=1.0 - copied_grams(sampled, learned, 3),
         copied_whole=copied_whole(sampled, learned),
         copied_8_grams=copied_grams(sampled, learned),
     )
@@ -193,10 +199,10 @@ def copied_whole(texts: Sequence[str], learned: Collection[str]) -> float:
     return _mean([tuple(_words(text)) in known for text in texts])
 
 
-def copied_grams(texts: Sequence[str], learned: Collection[str]) -> float:
-    """Share of the 8-word sequences of `texts` that occur in a learned text."""
-    known = {gram for text in learned for gram in _grams(text, _GRAM)}
-    return _mean([gram in known for text in texts for gram in _grams(text, _GRAM)])
+def copied_grams(texts: Sequence[str], learned: Collection[str], length: int = 8) -> float:
+    """Share of the sequences of so many words of `texts` that occur in a learned text."""
+    known = {gram for text in learned for gram in _grams(text, length)}
+    return _mean([gram in known for text in texts for gram in _grams(text, length)])
 
 
 def _words(text: str) -> list[str]:

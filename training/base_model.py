@@ -1,5 +1,8 @@
 """Train the embedded salesman from scratch: a small Llama on contexts, plans and replies.
 
+It hears customers through hints of what their words mean (`training.hearing`), and the head that
+gives them becomes part of its folder.
+
 The base model learns to *say* a plan: the reply from context and plan. It also learns to read the
 customer's act, and what plans look like; which one answers the act it learns only dimly, for four
 times in five it is shown that of another call's turn at the same place. It stands for a general
@@ -9,6 +12,7 @@ to `training.sft` and `training.grpo`.
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,8 +22,10 @@ import numpy as np
 from ai_salesman.conversation.errors import InputError
 from ai_salesman.corpus.dialogue import CorpusDialogue, Split
 from ai_salesman.corpus.plan_prompt import SEPARATOR
+from ai_salesman.models.act_hints import HINTS_FILE
 from ai_salesman.training.base_settings import BaseSettings
 from ai_salesman.training.examples import Augmentation, Example, evened, examples_of
+from ai_salesman.training.hearing import Hearing, hear_corpus
 from ai_salesman.training.plan_tokenizer import open_prompt, plan_tokenizer, planned_prompt
 from ai_salesman.training.trainer import BaseRun, Lesson, train_or_resume
 
@@ -32,6 +38,7 @@ def train_base(
     settings: BaseSettings | None = None,
     progress: bool = True,
     pause_after: int | None = None,
+    hearing: Hearing | None = None,
 ) -> BaseRun:
     """Train on the training split of `dialogues` and write the model folder `out`.
 
@@ -45,16 +52,21 @@ def train_base(
         progress: show a bar on standard error.
         pause_after: leave a checkpoint after this step and write no model; the same call
             without it goes on from there.
+        hearing: how customers are heard; None makes hints, by the package's encoder.
 
     Raises:
         InputError: there is nothing to learn from, or the checkpoint is of another run.
     """
     settings = settings or BaseSettings()
-    examples = examples_of(dialogues, Split.TRAIN)
-    if not examples:
+    if not examples_of(dialogues, Split.TRAIN):
         raise InputError("the corpus holds no training example; build a larger one")
+    hearing = hearing or hear_corpus(dialogues)
+    examples = examples_of(dialogues, Split.TRAIN, hearing)
     tokenizer = plan_tokenizer(_texts(examples), settings.vocabulary)
     lesson = _lesson(examples)
+    out.mkdir(parents=True, exist_ok=True)
+    if hearing.head:
+        shutil.copy(hearing.head / HINTS_FILE, out / HINTS_FILE)
     return train_or_resume(lesson, tokenizer, settings, out, "plan", progress, pause_after)
 
 
@@ -65,14 +77,13 @@ def _lesson(examples: Sequence[Example]) -> Lesson:
         peers[_place(example)].append(example.plan)
 
     def row(example: Example, rng: np.random.Generator) -> tuple[str, str]:
-        seen = example.disturbed(rng, how)
         if rng.random() < how.plan_only:
             plans = peers[_place(example)]
             peer = plans[int(rng.integers(len(plans)))]._replace(intent=example.plan.intent)
             plan = example.plan if rng.random() < how.own_plan else peer
-            return open_prompt(seen.context), f"{plan.text()}{SEPARATOR}"
-        plan_text, context = seen.prompt(planned=bool(rng.random() >= how.no_plan))
-        return planned_prompt(context, plan_text), f" {seen.reply}"
+            return open_prompt(example.context), f"{plan.text()}{SEPARATOR}"
+        plan_text, context = example.prompt(planned=bool(rng.random() >= how.no_plan))
+        return planned_prompt(context, plan_text), f" {example.reply}"
 
     def epoch(rng: np.random.Generator) -> tuple[list[str], list[str]]:
         drawn = evened(examples, rng, lambda example: example.plan.strategy)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ai_salesman.corpus.dialogue import CorpusDialogue, Split
-from ai_salesman.models.local import CARD_FILE, LocalModel
+from ai_salesman.models.local import LocalModel
+from ai_salesman.models.weights import CARD_FILE
 from ai_salesman.training.customer_calls import play_calls
 from ai_salesman.training.customer_examples import CustomerExample, corpus_examples
 from ai_salesman.training.customer_metrics import CustomerMetrics, lines_of, measure_customer

@@ -10,8 +10,8 @@ import numpy as np
 
 from ai_salesman.conversation.taxonomy import Speaker, Strategy
 from ai_salesman.corpus.dialogue import CorpusDialogue, CorpusTurn, Split
-from ai_salesman.corpus.noise import drop_words
 from ai_salesman.corpus.plan_prompt import NO_PLAN, Plan, call_context, stated_facts
+from ai_salesman.training.hearing import AS_SPOKEN, Hearing
 
 __all__ = ["Augmentation", "Example", "evened", "examples_of"]
 
@@ -27,11 +27,7 @@ class Augmentation(NamedTuple):
     """Share of those that are answered with the turn's own plan. The others keep the customer's
     act and take what to do from another call's turn at the same place."""
     no_plan: float = 0.15
-    """Share of the others that withhold the plan: the reply must be guessed from the words."""
-    dropout: float = 0.3
-    """Share of examples whose customer loses some words."""
-    dropped: float = 0.2
-    """Share of the words lost there."""
+    """Share of the others that withhold the plan: the reply must be guessed from what was heard."""
 
 
 class Example(NamedTuple):
@@ -40,34 +36,30 @@ class Example(NamedTuple):
     plan: Plan
     done: tuple[Strategy, ...]
     """Strategies of the salesman's turns before, oldest first."""
-    words: str
-    """The customer's words."""
+    heard: str
+    """The customer's words, or the hints that stand for them."""
     reply: str
     """Delexicalised."""
 
     @property
     def context(self) -> str:
         """What the turn is planned from."""
-        return call_context(self.done, self.words)
+        return call_context(self.done, self.heard)
 
     def prompt(self, planned: bool = True) -> tuple[str, str]:
         """(system, user) message, with the plan or without."""
         return self.plan.text() if planned else NO_PLAN, self.context
 
-    def disturbed(self, rng: np.random.Generator, how: Augmentation) -> Example:
-        """The example as one epoch sees it: the customer may lose words."""
-        if not self.words or rng.random() >= how.dropout:
-            return self
-        return self._replace(words=drop_words(self.words, rng, how.dropped))
 
-
-def examples_of(dialogues: Iterable[CorpusDialogue], split: Split) -> list[Example]:
+def examples_of(
+    dialogues: Iterable[CorpusDialogue], split: Split, hearing: Hearing = AS_SPOKEN
+) -> list[Example]:
     """One example for each salesman turn that fits and has no bad habit."""
     return [
         example
         for dialogue in dialogues
         if dialogue.split is split
-        for example in _examples(dialogue.turns)
+        for example in _examples(dialogue.turns, hearing)
     ]
 
 
@@ -82,14 +74,14 @@ def evened(
     return [examples[int(i)] for i in drawn]
 
 
-def _examples(turns: Iterable[CorpusTurn]) -> Iterator[Example]:
-    words, act = "", None
+def _examples(turns: Iterable[CorpusTurn], hearing: Hearing) -> Iterator[Example]:
+    heard, act = "", None
     done: tuple[Strategy, ...] = ()
     for turn in turns:
         if turn.speaker is Speaker.CUSTOMER:
-            words, act = turn.text, turn.act
+            heard, act = hearing.of(turn.text), turn.act
         elif turn.stage and turn.strategy:
             if turn.habit is None and turn.fitting:
                 plan = Plan(act, turn.stage, turn.strategy, stated_facts(turn.text))
-                yield Example(plan, done, words, turn.text)
+                yield Example(plan, done, heard, turn.text)
             done = (*done, turn.strategy)

@@ -9,20 +9,32 @@ from pathlib import Path
 from ai_salesman.corpus.dialogue import CorpusDialogue, Split
 from ai_salesman.corpus.salesman_templates import salesman_templates
 from ai_salesman.corpus.stats import TemplateCounts, corpus_stats, count_templates
-from ai_salesman.models.local import CARD_FILE, LocalModel
+from ai_salesman.models.local import LocalModel
+from ai_salesman.models.weights import CARD_FILE
 from ai_salesman.training.base_metrics import BaseMetrics, measure_base, replies_of
 from ai_salesman.training.examples import examples_of
+from ai_salesman.training.hearing import Hearing, hear_corpus
 from ai_salesman.training.trainer import BaseRun
 
 __all__ = ["card_text", "figures_table", "learned_replies", "write_card"]
 
 
 def write_card(
-    folder: Path, dialogues: Sequence[CorpusDialogue], measured: int = 200
+    folder: Path,
+    dialogues: Sequence[CorpusDialogue],
+    measured: int = 200,
+    hearing: Hearing | None = None,
 ) -> BaseMetrics:
-    """Measure the model in `folder` on the test split, and write figures and card there."""
+    """Measure the model in `folder` on the test split, and write figures and card there.
+
+    Args:
+        folder: of the model.
+        dialogues: the corpus that it learned from.
+        measured: held-out examples that replies are generated for.
+        hearing: how it hears customers; None makes hints, by the package's encoder.
+    """
     model = LocalModel(folder)
-    held_out = examples_of(dialogues, Split.TEST)
+    held_out = examples_of(dialogues, Split.TEST, hearing or hear_corpus(dialogues))
     metrics = measure_base(model, held_out, learned_replies(dialogues), measured)
     card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
     card["metrics"] = metrics.model_dump()
@@ -64,6 +76,8 @@ def figures_table(metrics: BaseMetrics) -> str:
 | the same without the plan | {metrics.slots_without_plan:.2f} |
 | planned facts that are stated | {metrics.planned_stated:.2f} |
 | distinct-1, distinct-2 | {metrics.distinct_1:.3f}, {metrics.distinct_2:.3f} |
+| sampled replies of whole sentences, none twice | {metrics.whole:.2f} |
+| their 3-word sequences that training never showed | {metrics.unseen_3_grams:.3f} |
 | sampled replies equal to a training reply | {metrics.copied_whole:.2f} |
 | their 8-word sequences found in training | {metrics.copied_8_grams:.2f} |"""
 
@@ -82,9 +96,9 @@ def card_text(
 
 A Llama-style causal language model of {run.parameters / 1e6:.1f} million parameters with a
 byte-level BPE of its own, trained from scratch on a processor by `ai-salesman train base`.
-It takes the salesman's last strategies, the customer's words and a plan (act, stage, strategy,
-fact slots), and answers with one salesman turn; asked without a plan it makes one first, and which
-one fits it knows only dimly (see docs/training.md). Facts stand as `{{slots}}`.
+It takes the salesman's strategies so far, hints of what the customer's words mean and a plan (act,
+stage, strategy, fact slots), and answers with one salesman turn; asked without a plan it makes one
+first, and which one fits it knows only dimly (see docs/training.md). Facts stand as `{{slots}}`.
 
 ## Data
 {templates.total:,} hand-written pieces: {templates.customer:,} customer templates,
@@ -101,13 +115,15 @@ Mean loss of each tenth: {", ".join(f"{loss:.2f}" for loss in run.losses)}.
 ## Figures on held-out templates
 {figures_table(metrics)}
 
-The last two say it plainly: the model chooses and joins what it was taught far more than it
+Sequences that training never showed are new sentences, or garbled ones. The last two rows say it
+plainly: the model chooses and joins what it was taught far more than it
 invents. That keeps it on topic, and it is no evidence of understanding.
 
 ## Greedy replies to held-out prompts
 {said}
 
 ## Limits
-English, telephone register, sales calls only. It sees one customer turn, not the call. It
+English, telephone register, sales calls only. It never sees the customer's words, only the
+likeliest dialogue acts of the last turn (`hints.safetensors`, on a pretrained encoder). It
 states facts only as slots; figures come from the campaign's fact sheet when slots are filled.
 """

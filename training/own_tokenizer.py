@@ -33,6 +33,10 @@ class Voice(NamedTuple):
 SELLS = Voice("<customer>", "<salesman>")
 BUYS = Voice("<salesman>", "<customer>")
 
+_WORDS = r" ?[\p{L}_]+| ?\p{N}+|'(?:[sdmt]|ll|ve|re)| ?[^\s\p{L}\p{N}_]+|\s+(?!\S)|\s+"
+"""What is never joined into one token: as in GPT-2, but a name with underscores is one word. Acts,
+stages and strategies thus become single tokens, and a plan a handful of choices."""
+
 _CHAT_TEMPLATE = (
     "{% for m in messages %}"
     "{% if m['role'] == 'system' %}<plan>{{ m['content'] }}"
@@ -53,12 +57,25 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int, voice: Voice = SELLS)
 
     Slots are added tokens that are not special: special ones vanish when text is decoded.
     """
-    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+    from tokenizers import (
+        AddedToken,
+        Regex,
+        Tokenizer,
+        decoders,
+        models,
+        pre_tokenizers,
+        trainers,
+    )
     from transformers import PreTrainedTokenizerFast
 
     slots = [AddedToken(f"{{{slot}}}", special=False, normalized=False) for slot in SLOT_FORMS]
     tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(_WORDS), behavior="isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_tokens(slots)
     trainer = trainers.BpeTrainer(

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ai_salesman.conversation.taxonomy import CustomerAct, Speaker, StopReason, Strategy
 from ai_salesman.corpus.dialogue import CorpusDialogue, Split
 from ai_salesman.corpus.plan_prompt import Plan, call_context, stated_facts
+from ai_salesman.training.hearing import AS_SPOKEN, Hearing
 
 __all__ = ["PlanExample", "plan_examples"]
 
@@ -33,17 +34,19 @@ class PlanExample(NamedTuple):
     """The call ended with an agreement."""
 
 
-def plan_examples(dialogues: Iterable[CorpusDialogue], split: Split) -> list[PlanExample]:
+def plan_examples(
+    dialogues: Iterable[CorpusDialogue], split: Split, hearing: Hearing = AS_SPOKEN
+) -> list[PlanExample]:
     """The labelled salesman turns of a split, in order; calls of unknown outcome are left out."""
     return [
         example
         for dialogue in dialogues
         if dialogue.split is split and dialogue.outcome is not None
-        for example in _examples(dialogue)
+        for example in _examples(dialogue, hearing)
     ]
 
 
-def _examples(dialogue: CorpusDialogue) -> Iterator[PlanExample]:
+def _examples(dialogue: CorpusDialogue, hearing: Hearing) -> Iterator[PlanExample]:
     words, act = "", None
     done: list[Strategy] = []
     for turn in dialogue.turns:
@@ -53,7 +56,7 @@ def _examples(dialogue: CorpusDialogue) -> Iterator[PlanExample]:
             yield PlanExample(
                 call=dialogue.id,
                 turn=len(done),
-                context=call_context(done, words),
+                context=call_context(done, hearing.of(words)),
                 plan=Plan(_heard(words, act), turn.stage, turn.strategy, stated_facts(turn.text)),
                 reply=turn.text,
                 won=dialogue.outcome is StopReason.AGREED,

@@ -3,6 +3,10 @@
     reward = evidence + faithfulness + format        (each with a weight)
     evidence = sigmoid(gain / scale) x success weight
 
+The first is what a plan earns, the second what a reply earns, the third concerns both; see
+`training.credited_trainer` for who gets what. A turn of which only the plan was sampled has no
+faithfulness.
+
 `gain` is the evidence of `training.evidence`: how much likelier the plan makes what was said in
 the corpus. The sigmoid keeps it positive, so that a success weight below 1 always discounts;
 weighting a negative gain would reward plans for failing. All of it is ours: of the paper's
@@ -28,6 +32,7 @@ __all__ = [
     "RewardTerms",
     "Rewarder",
     "faithfulness",
+    "is_whole",
     "reward_functions",
     "well_formed",
 ]
@@ -55,10 +60,11 @@ class RewardTerms(NamedTuple):
 
     evidence: float
     """sigmoid(gain / scale) x success; 0 without a plan."""
-    faithfulness: float
-    """1: states what the plan names, nothing else, and no figure of its own. 0: nothing fits."""
+    faithfulness: float | None
+    """1: states what the plan names, nothing else, and no figure of its own. 0: nothing fits.
+    None: the reply was not asked for."""
     format: float
-    """1: a plan, a separator and a whole reply."""
+    """1: a plan, a separator and a whole reply; where no reply was asked for, a plan."""
     gain: float
     """Evidence gain per token, in nats; for the log."""
     success: float
@@ -78,7 +84,11 @@ class Rewarder:
         self._scorer, self._table, self._settings = scorer, table, settings
 
     def terms(
-        self, contexts: Sequence[str], completions: Sequence[str], observed: Sequence[str]
+        self,
+        contexts: Sequence[str],
+        completions: Sequence[str],
+        observed: Sequence[str],
+        spoken: Sequence[bool] | None = None,
     ) -> list[RewardTerms]:
         """The terms of each completion.
 
@@ -86,10 +96,12 @@ class Rewarder:
             contexts: what the turns were planned from.
             completions: `<plan> | <reply>` as sampled.
             observed: what the salesman of the corpus said there.
+            spoken: whether a reply was asked for, too; None stands for always.
         """
+        asked = spoken or [True] * len(completions)
         read = [read_completion(text) for text in completions]
         gains = self._gains(contexts, read, observed)
-        return [self._terms(found, gain) for found, gain in zip(read, gains, strict=True)]
+        return [self._terms(*each) for each in zip(read, gains, asked, strict=True)]
 
     def _gains(
         self, contexts: Sequence[str], read: Sequence[Completion], observed: Sequence[str]
@@ -103,15 +115,15 @@ class Rewarder:
             gains[i] = gain
         return gains
 
-    def _terms(self, found: Completion, gain: float | None) -> RewardTerms:
+    def _terms(self, found: Completion, gain: float | None, spoken: bool) -> RewardTerms:
         success = 1.0
         if found.plan and self._settings.beta_weight:
             success = self._table.weight(found.plan)
         evidence = 0.0 if gain is None else _sigmoid(gain / self._settings.scale) * success
         return RewardTerms(
             evidence=evidence,
-            faithfulness=faithfulness(found),
-            format=well_formed(found),
+            faithfulness=faithfulness(found) if spoken else None,
+            format=well_formed(found) if spoken else float(found.plan is not None),
             gain=gain or 0.0,
             success=success,
         )
@@ -134,15 +146,20 @@ def well_formed(found: Completion) -> float:
     """1 for a plan with a reply of whole sentences, none said twice; half for the plan alone."""
     if not found.plan:
         return 0.0
-    sentences = split_sentences(found.reply)
-    is_whole = found.reply[-1:] in tuple(".?!") and len(found.reply.split()) >= 3
-    return 1.0 if is_whole and len(set(sentences)) == len(sentences) else 0.5
+    return 1.0 if is_whole(found.reply) else 0.5
+
+
+def is_whole(reply: str) -> bool:
+    """Whole sentences of three words or more together, none said twice."""
+    sentences = split_sentences(reply)
+    ends = reply[-1:] in tuple(".?!") and len(reply.split()) >= 3
+    return ends and len(set(sentences)) == len(sentences)
 
 
 def reward_functions(
     rewarder: Rewarder, settings: RewardSettings
-) -> tuple[list[Callable[..., list[float]]], list[float]]:
-    """The terms as reward functions of TRL, and their weights.
+) -> tuple[list[Callable[..., list[float | None]]], list[float]]:
+    """The terms as reward functions of TRL, and their weights: evidence, faithfulness, format.
 
     TRL calls them one after the other with the same batch; the first scores it for all.
     """
@@ -153,19 +170,20 @@ def reward_functions(
         context: Sequence[str],
         reply: Sequence[str],
         log_metric: Callable[[str, float], None],
+        spoken: Sequence[bool] | None = None,
         **_: object,
-    ) -> list[float]:
-        terms = rewarder.terms(context, completions, reply)
+    ) -> list[float | None]:
+        terms = rewarder.terms(context, completions, reply, spoken)
         kept["terms"] = terms
         planned = [term for term in terms if term.evidence > 0]
         log_metric("evidence_gain", _mean([term.gain for term in planned]))
         log_metric("success_weight", _mean([term.success for term in planned]))
         return [term.evidence for term in terms]
 
-    def faithful(completions: Sequence[str], **_: object) -> list[float]:  # noqa: ARG001
+    def faithful(completions: Sequence[str], **_: object) -> list[float | None]:  # noqa: ARG001
         return [term.faithfulness for term in kept["terms"]]
 
-    def format_(completions: Sequence[str], **_: object) -> list[float]:  # noqa: ARG001
+    def format_(completions: Sequence[str], **_: object) -> list[float | None]:  # noqa: ARG001
         return [term.format for term in kept["terms"]]
 
     faithful.__name__, format_.__name__ = "faithfulness", "format"

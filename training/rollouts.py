@@ -1,73 +1,100 @@
 """Sample turns for GRPO with the package's own decode loop, which is quicker on small models.
 
 TRL's generation goes through mixed precision, which casts every weight anew for every token: on a
-processor that costs more than the decoding.
+processor that costs more than the decoding. And most groups need no reply: evidence is about plans,
+and a plan is sampled in a tenth of the time. So only some groups of a step speak.
 
-One member of each group may be the corpus' own turn (off-policy guidance, after LUFFY; Yan et al.,
-2025). It earns by the same reward as the sampled ones: a turn whose plan seldom sells is a poor
+One member of each group may be the corpus' own plan (off-policy guidance, after LUFFY; Yan et al.,
+2025). It earns by the same reward as the sampled ones: a plan that seldom sells is a poor
 example. A small model that plans at random would else hardly ever see a plan worth reinforcing.
 """
 
 from __future__ import annotations
 
-import copy
+import math
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from ai_salesman.corpus.plan_prompt import SEPARATOR
 from ai_salesman.models.decode import Prompt, decode
+from ai_salesman.training.player import Player
 
-__all__ = ["rollouts_of"]
+__all__ = ["Rollouts", "Sampling", "bar_of", "rollouts_of"]
 
 Rollouts = Callable[[list[str], Any], dict[str, Any]]
-"""Prompts and the trainer -> tokens of prompts and completions."""
+"""Prompts and the trainer -> tokens of prompts and completions, and which of them speak."""
+
+_PLAN_TOKENS = 24
+
+
+class Sampling(NamedTuple):
+    """How turns are sampled."""
+
+    group: int
+    """How often each prompt comes, one after the other."""
+    spoken: float = 0.25
+    """Share of groups whose turns are sampled whole; of the others the plan alone."""
+    temperature: float = 1.0
+    """From the whole distribution."""
+    reply_tokens: int = 72
+    """Most tokens of plan and reply together."""
+
+
+def bar_of(tokenizer: Any) -> int:
+    """The token that ends a plan."""
+    ids: list[int] = tokenizer(f"closing{SEPARATOR}", add_special_tokens=False)["input_ids"]
+    return ids[-1]
 
 
 def rollouts_of(
-    model: Any,
-    tokenizer: Any,
-    most_tokens: int,
-    temperature: float,
-    group: int,
-    demonstrations: Mapping[str, Sequence[str]],
+    model: Any, tokenizer: Any, how: Sampling, demonstrations: Mapping[str, Sequence[str]]
 ) -> Rollouts:
     """A rollout function for TRL's `GRPOTrainer`.
 
     Args:
-        model: as it is before the trainer wraps it; all of its weights are trained.
+        model: as it is before the trainer or an adapter wraps it.
         tokenizer: its tokenizer.
-        most_tokens: longest completion.
-        temperature: of sampling, from the whole distribution.
-        group: how often each prompt comes, one after the other.
-        demonstrations: prompt -> turns of the corpus, of which one stands for the last of its
+        how: see `Sampling`.
+        demonstrations: prompt -> plans of the corpus, of which one stands for the last of its
             group; without any, all are sampled.
     """
-    player = copy.deepcopy(model).eval().requires_grad_(False)
-    end = tokenizer.eos_token_id
+    player, bar, end = Player(model), bar_of(tokenizer), int(tokenizer.eos_token_id)
 
     def tokens_of(text: str) -> list[int]:
         ids: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
         return ids
 
+    def sampled(network: Any, rows: Sequence[Prompt], stop: int) -> list[list[int]]:
+        """What is sampled up to and with `stop`; a row without it was cut off."""
+        pad = tokenizer.pad_token_id
+        found = decode(network, rows, stop=(stop, end), pad=pad, top_p=1.0)
+        return [
+            ids if len(ids) == row.max_tokens else [*ids, stop]
+            for ids, row in zip(found, rows, strict=True)
+        ]
+
     def roll_out(prompts: list[str], trainer: Any) -> dict[str, Any]:
-        player.load_state_dict(trainer.accelerator.unwrap_model(trainer.model).state_dict())
+        network = player.like(trainer.accelerator.unwrap_model(trainer.model))
         seeds = _seeds(trainer, len(prompts))
-        shown = {
-            row: tokens_of(known[seeds[row] % len(known)])[:most_tokens]
-            for row in range(group - 1, len(prompts), group)
+        said = {
+            row: tokens_of(f"{known[seeds[row] % len(known)]}{SEPARATOR}")
+            for row in range(how.group - 1, len(prompts), how.group)
             if (known := demonstrations.get(prompts[row]))
         }
+        speaking = math.ceil(how.spoken * len(prompts) / how.group) * how.group
+        spoken = [row < speaking and row not in said for row in range(len(prompts))]
         encoded = [tokens_of(text) for text in prompts]
-        asked = [row for row in range(len(prompts)) if row not in shown]
-        rows = [Prompt(tuple(encoded[i]), most_tokens, temperature, seeds[i]) for i in asked]
-        sampled = decode(player, rows, stop=(end,), pad=tokenizer.pad_token_id, top_p=1.0)
-        said = shown | dict(zip(asked, sampled, strict=True))
-        # A completion without an end is known to be cut off.
-        completed = [
-            ids if len(ids) == most_tokens else [*ids, end]
-            for ids in (said[row] for row in range(len(prompts)))
-        ]
-        return {"prompt_ids": encoded, "completion_ids": completed, "logprobs": None}
+        for stop, most, wanted in ((end, how.reply_tokens, True), (bar, _PLAN_TOKENS, False)):
+            asked = [i for i in range(len(prompts)) if i not in said and spoken[i] is wanted]
+            rows = [Prompt(tuple(encoded[i]), most, how.temperature, seeds[i]) for i in asked]
+            said |= dict(zip(asked, sampled(network, rows, stop), strict=True)) if rows else {}
+        return {
+            "prompt_ids": encoded,
+            "completion_ids": [said[row] for row in range(len(prompts))],
+            "logprobs": None,
+            "spoken": spoken,
+        }
 
     return roll_out
 

@@ -9,21 +9,23 @@ import time
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from pydantic import Field
 
 from ai_salesman.conversation.errors import InputError
 from ai_salesman.corpus.dialogue import CorpusDialogue, Split
+from ai_salesman.corpus.plan_prompt import SEPARATOR
 from ai_salesman.training.base_settings import Count
 from ai_salesman.training.plan_examples import PlanExample, plan_examples
-from ai_salesman.training.prompt_form import PromptForm
 from ai_salesman.training.stage import (
     StageFolder,
     StageSettings,
+    StartingPoint,
     common_arguments,
-    lora_of,
     open_start,
+    with_lora,
 )
 from ai_salesman.training.stage_card import add_speech_figures
 from ai_salesman.training.stage_progress import LogFile, StageBar
@@ -43,11 +45,13 @@ class Imitated(StrEnum):
 class SftSettings(StageSettings):
     """Supervised fine-tuning."""
 
-    steps: Count = 400
-    rate: float = 3e-4
+    steps: Count = 200
+    rate: float = 1e-3
     batch: Count = 32
     """Turns in one step."""
     calls: Imitated = Imitated.WON
+    spoken: Annotated[float, Field(ge=0, le=1)] = 0.4
+    """Share of turns that are learned whole; of the others the plan alone."""
 
 
 def train_sft(
@@ -61,49 +65,61 @@ def train_sft(
     folder = StageFolder(out, settings)
     if folder.finished:
         return
-    examples = [
-        example
-        for example in plan_examples(dialogues, Split.TRAIN)
-        if example.won or settings.calls is Imitated.ALL
-    ]
-    if not examples:
+    if not _imitated(plan_examples(dialogues, Split.TRAIN), settings):
         raise InputError("the corpus' training split holds no won call with labelled turns")
     from datasets import Dataset
     from trl import SFTConfig, SFTTrainer
 
     start = open_start(settings.base)
+    hearing = start.hearing(dialogues)
+    examples = _imitated(plan_examples(dialogues, Split.TRAIN, hearing), settings)
     started = time.perf_counter()
     trainer = SFTTrainer(
-        model=start.model,
+        model=with_lora(start.model, settings.lora),
         args=SFTConfig(
             per_device_train_batch_size=settings.batch,
             completion_only_loss=True,
             max_length=256,
             **common_arguments(folder, settings),
         ),
-        train_dataset=Dataset.from_list(_rows(examples, start.form, settings)),
+        train_dataset=Dataset.from_list(_rows(examples, start, settings)),
         processing_class=start.tokenizer,
-        peft_config=lora_of(settings.lora),
         callbacks=[StageBar("SFT", "loss", progress), LogFile(folder.log)],
     )
     trainer.train(resume_from_checkpoint=folder.checkpoint())
     facts = {"examples": len(examples), "seconds": round(time.perf_counter() - started, 1)}
     folder.finish("SFT", trainer.model, start.tokenizer, facts)
     if start.is_own:
-        add_speech_figures(out, dialogues)
+        add_speech_figures(out, dialogues, hearing)
+
+
+def _imitated(examples: Sequence[PlanExample], settings: SftSettings) -> list[PlanExample]:
+    return [e for e in examples if e.won or settings.calls is Imitated.ALL]
 
 
 def _rows(
-    examples: Sequence[PlanExample], form: PromptForm, settings: SftSettings
+    examples: Sequence[PlanExample], start: StartingPoint, settings: SftSettings
 ) -> list[dict[str, Any]]:
-    """As many examples as the run will see, drawn without return."""
+    """As many examples as the run will see, drawn without return; of some the plan alone.
+
+    They are tokenised here: a library that sees text ends every row with the end of a turn, which a
+    plan alone has not.
+    """
     rng = np.random.default_rng(settings.seed)
     wanted = min(len(examples), settings.steps * settings.batch)
-    chosen = rng.permutation(len(examples))[:wanted]
-    return [
-        {
-            "prompt": form.open(example.context),
-            "completion": f"{example.plan.text()} | {example.reply}",
-        }
-        for example in (examples[int(i)] for i in chosen)
-    ]
+    chosen = [examples[int(i)] for i in rng.permutation(len(examples))[:wanted]]
+    spoken = rng.random(len(chosen)) < settings.spoken
+    end = start.tokenizer.eos_token_id
+
+    def encode(text: str) -> list[int]:
+        ids: list[int] = start.tokenizer(text, add_special_tokens=False)["input_ids"]
+        return ids
+
+    rows = []
+    for example, says in zip(chosen, spoken, strict=True):
+        prompt = encode(start.form.open(example.context))
+        said = f"{example.plan.text()}{SEPARATOR}"
+        learned = [*encode(f"{said} {example.reply}"), end] if says else encode(said)
+        mask = [0] * len(prompt) + [1] * len(learned)
+        rows.append({"input_ids": prompt + learned, "completion_mask": mask})
+    return rows

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -17,10 +18,12 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ai_salesman.conversation.errors import InputError, MissingPartError
-from ai_salesman.models.local import CARD_FILE
-from ai_salesman.models.registry import embedded_folder
-from ai_salesman.models.uri import parse_uri
+from ai_salesman.corpus.dialogue import CorpusDialogue
+from ai_salesman.models.act_hints import HINTS_FILE
+from ai_salesman.models.adapters import with_adapter
+from ai_salesman.models.weights import CARD_FILE, weights_of
 from ai_salesman.training.base_settings import Count
+from ai_salesman.training.hearing import AS_SPOKEN, Hearing, hear_corpus
 from ai_salesman.training.own_tokenizer import PLAN
 from ai_salesman.training.prompt_form import PromptForm
 from ai_salesman.training.stage_card import write_stage_card
@@ -30,8 +33,8 @@ __all__ = [
     "StageSettings",
     "StartingPoint",
     "common_arguments",
-    "lora_of",
     "open_start",
+    "with_lora",
 ]
 
 _SETTINGS = "settings.json"
@@ -52,8 +55,9 @@ class StageSettings(BaseModel):
     """Highest learning rate; it falls in a straight line after the warm-up."""
     warm_up: Annotated[int, Field(ge=0)] = 10
     seed: Annotated[int, Field(ge=0)] = 1
-    lora: Annotated[int, Field(ge=0)] = 0
-    """Rank of a LoRA adapter that is trained instead of all weights; 0 trains all."""
+    lora: Annotated[int, Field(ge=0)] = 16
+    """Rank of a LoRA adapter that is trained instead of all weights; 0 trains all, and wants
+    about a third of the learning rate."""
     checkpoint_every: Count = 50
 
 
@@ -63,6 +67,12 @@ class StartingPoint(NamedTuple):
     model: Any
     tokenizer: Any
     form: PromptForm
+    hears_hints: bool = False
+    """It is told hints of the customer's words, and not these."""
+
+    def hearing(self, dialogues: Sequence[CorpusDialogue]) -> Hearing:
+        """How it hears the customers of a corpus."""
+        return hear_corpus(dialogues) if self.hears_hints else AS_SPOKEN
 
     @property
     def is_small(self) -> bool:
@@ -113,18 +123,34 @@ class StageFolder:
         return str(found[-1].parent) if found else None
 
     def finish(self, title: str, model: Any, tokenizer: Any, facts: dict[str, Any]) -> None:
-        """Write the model and its card, and remove the checkpoints."""
-        if hasattr(model, "merge_and_unload"):
-            model = model.merge_and_unload()
+        """Write the model, or its adapter, and its card, and remove the checkpoints."""
         if model.num_parameters() < _LARGE:
             model = model.half()
-        model.save_pretrained(self.path)
-        tokenizer.save_pretrained(self.path)
         training = self._settings.model_dump() | facts
-        write_stage_card(self.path, title, training)
         card = {"prompt_style": "plan", "training": training}
+        if hasattr(model, "peft_config"):
+            self._write_adapter(model)
+            card = {"base": self._settings.base} | card
+        else:
+            model.save_pretrained(self.path)
+            tokenizer.save_pretrained(self.path)
+            self._keep_hints()
+        write_stage_card(self.path, title, training)
         (self.path / CARD_FILE).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
         shutil.rmtree(self.path / _CHECKPOINTS, ignore_errors=True)
+
+    def _write_adapter(self, model: Any) -> None:
+        """The adapter alone; the card names the base that it belongs to."""
+        for config in model.peft_config.values():
+            config.base_model_name_or_path = self._settings.base
+        model.save_pretrained(self.path, save_embedding_layers=False)
+        (self.path / "README.md").unlink(missing_ok=True)  # peft's own card, nearly empty
+
+    def _keep_hints(self) -> None:
+        weights = weights_of(self._settings.base)
+        hints = Path(weights.source) / HINTS_FILE if weights else None
+        if hints and hints.exists():
+            shutil.copy(hints, self.path / HINTS_FILE)
 
 
 def open_start(uri: str) -> StartingPoint:
@@ -136,20 +162,23 @@ def open_start(uri: str) -> StartingPoint:
     """
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    kind, rest = parse_uri(uri)
-    if kind not in ("embedded", "hf"):
+    weights = weights_of(uri)
+    if weights is None:
         raise InputError("must be embedded[:variant] or hf:<path or id>", source=uri)
-    source = str(embedded_folder(rest)) if kind == "embedded" else rest
+    source = weights.source
     try:
         tokenizer = AutoTokenizer.from_pretrained(source, padding_side="left")
         model = AutoModelForCausalLM.from_pretrained(source)
     except (OSError, ValueError, RuntimeError, ValidationError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise MissingPartError(f"{uri}: cannot be loaded ({reason})") from error
-    start = StartingPoint(model, tokenizer, PromptForm(tokenizer, uri))
-    if not start.is_small:
-        return start
-    return start._replace(model=model.float())  # type: ignore[no-untyped-call]
+    hears = (Path(source) / HINTS_FILE).exists()
+    start = StartingPoint(model, tokenizer, PromptForm(tokenizer, uri), hears)
+    if start.is_small:
+        start = start._replace(model=model.float())  # type: ignore[no-untyped-call]
+    for adapter in weights.adapters:
+        start = start._replace(model=with_adapter(start.model, adapter))
+    return start
 
 
 def common_arguments(folder: StageFolder, settings: StageSettings) -> dict[str, Any]:
@@ -177,10 +206,11 @@ def common_arguments(folder: StageFolder, settings: StageSettings) -> dict[str, 
     }
 
 
-def lora_of(rank: int) -> Any:
-    """A LoRA configuration over all linear layers; None for rank 0."""
+def with_lora(model: Any, rank: int) -> Any:
+    """`model` with a LoRA adapter to train over all linear layers; as it is for rank 0."""
     if rank == 0:
-        return None
-    from peft import LoraConfig
+        return model
+    from peft import LoraConfig, get_peft_model
 
-    return LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear")
+    config = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules="all-linear")
+    return get_peft_model(model, config)

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from ai_salesman.corpus.dialogue import CorpusDialogue, Split
-from ai_salesman.models.local import CARD_FILE, LocalModel
+from ai_salesman.models.local import LocalModel
+from ai_salesman.models.weights import CARD_FILE
 from ai_salesman.training.base_metrics import measure_base
 from ai_salesman.training.examples import examples_of
+from ai_salesman.training.hearing import Hearing
 from ai_salesman.training.model_card import figures_table, learned_replies
 
 __all__ = ["add_speech_figures", "write_stage_card"]
@@ -39,9 +41,9 @@ def write_stage_card(folder: Path, title: str, training: Mapping[str, Any]) -> N
     )
     text = f"""# Salesman trained by {title}
 
-Answers the salesman's last strategies and the customer's words with `<plan> | <reply>`, or says
-a plan that it is given. Facts stand as slots in both. Made by `ai-salesman train`; how, and what
-the terms mean, is told in docs/training.md.
+Answers the salesman's strategies so far and what is heard of the customer with `<plan> | <reply>`,
+or says a plan that it is given. Facts stand as slots in both. Made by `ai-salesman train`; how, and
+what the terms mean, is told in docs/training.md.
 
 ## Training
 | setting | value |
@@ -61,19 +63,21 @@ Validation split: no template in common with training.
 
 
 def add_speech_figures(
-    folder: Path, dialogues: Sequence[CorpusDialogue], measured: int = 200
+    folder: Path, dialogues: Sequence[CorpusDialogue], hearing: Hearing, measured: int = 200
 ) -> None:
     """Measure what the model says of given plans, and add it to its card.
 
     Args:
         folder: of a model with the package's own tokenizer.
         dialogues: the corpus that it learned from.
+        hearing: how it hears customers.
         measured: held-out examples that replies are generated for.
     """
-    held_out = examples_of(dialogues, Split.TEST)
+    held_out = examples_of(dialogues, Split.TEST, hearing)
     if not held_out:
         return
-    metrics = measure_base(LocalModel(folder), held_out, learned_replies(dialogues), measured)
+    model = LocalModel.at(f"hf:{folder}")
+    metrics = measure_base(model, held_out, learned_replies(dialogues), measured)
     path = folder / CARD_FILE
     card = json.loads(path.read_text(encoding="utf-8")) | {"metrics": metrics.model_dump()}
     path.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")

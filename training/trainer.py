@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ai_salesman.conversation.errors import InputError
 from ai_salesman.corpus.plan_prompt import SEPARATOR
-from ai_salesman.models.local import CARD_FILE
+from ai_salesman.models.weights import CARD_FILE
 from ai_salesman.training.base_settings import BaseSettings
 from ai_salesman.training.batches import Batch, Row, batches_of, collate
 from ai_salesman.training.own_tokenizer import END

@@ -184,7 +184,7 @@ def _wins(played: dict[Cell, tuple[str, Sequence[Episode]]], store: str) -> dict
 
 def _minutes(folder: Path, models: Sequence[Trained], store: RunStore) -> dict[str, float]:
     """How long each stage took."""
-    from ai_salesman.models.local import CARD_FILE
+    from ai_salesman.models.weights import CARD_FILE
 
     found = {}
     for model in models:

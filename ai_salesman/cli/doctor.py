@@ -83,9 +83,13 @@ def _encoder() -> str:
 
 
 def _salesman() -> str:
-    from ai_salesman.models.registry import embedded_folder
+    from pathlib import Path
 
-    weights = embedded_folder() / "model.safetensors"
+    from ai_salesman.models.weights import weights_of
+
+    found = weights_of("embedded")
+    assert found is not None
+    weights = Path(found.source) / "model.safetensors"
     return f"{weights.stat().st_size / 1e6:.1f} MB"
 
 

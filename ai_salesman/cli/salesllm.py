@@ -114,6 +114,8 @@ async def _work(
 
     from ai_salesman.campaigns.salesllm import SalesLLMRunner
     from ai_salesman.evaluation.briefed_judge import BriefedJudge
+    from ai_salesman.models.act_hints import act_hints_of
+    from ai_salesman.models.encoder import embedded_encoder
     from ai_salesman.models.registry import load_model
     from ai_salesman.wiring import check_answers
 
@@ -129,6 +131,7 @@ async def _work(
             salesman=models[salesman],
             customer=models[customer],
             judge=BriefedJudge(models[judge]) if judge else None,
+            hints=act_hints_of(salesman, embedded_encoder()),
             rounds=given.rounds,
             seed=given.seed if given.seed is not None else 1,
         )

@@ -17,7 +17,7 @@ from ai_salesman.conversation.episode import Episode
 from ai_salesman.conversation.errors import InputError, UnknownNameError
 from ai_salesman.conversation.taxonomy import Speaker, StopReason
 from ai_salesman.models.encoder import embedded_encoder
-from ai_salesman.models.registry import embedded_folder
+from ai_salesman.models.weights import embedded_folder
 from ai_salesman.seat_names import check_names, learned_parts
 from ai_salesman.simulators.act_reader import embedded_head
 from ai_salesman.simulators.decision_head import DECISIONS_FILE

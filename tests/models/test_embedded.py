@@ -15,7 +15,8 @@ from ai_salesman.corpus.plan_prompt import (
     read_completion,
 )
 from ai_salesman.models.base import ChatRequest
-from ai_salesman.models.registry import embedded_folder, load_model
+from ai_salesman.models.registry import load_model
+from ai_salesman.models.weights import embedded_folder
 
 SALESMEN = ("base", "sft")
 ASKED = call_context(

@@ -15,8 +15,9 @@ from ai_salesman.conversation.errors import InputError, MissingPartError
 from ai_salesman.models.base import ChatReply, ChatRequest, Message
 from ai_salesman.models.batching import Cohort
 from ai_salesman.models.langchain_face import LocalChatModel
-from ai_salesman.models.local import CARD_FILE, LocalModel
+from ai_salesman.models.local import LocalModel
 from ai_salesman.models.registry import load_model
+from ai_salesman.models.weights import CARD_FILE
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,8 @@ from ai_salesman.conversation.taxonomy import CustomerAct, Style
 from ai_salesman.corpus.build import CorpusSettings, build_corpus, write_corpus
 from ai_salesman.corpus.customer_prompt import MindBands, Wanted, decided
 from ai_salesman.corpus.dialogue import Split
-from ai_salesman.models.local import CARD_FILE, LocalModel
+from ai_salesman.models.local import LocalModel
+from ai_salesman.models.weights import CARD_FILE
 from ai_salesman.simulators.decision_head import DECISIONS_FILE
 from ai_salesman.simulators.line_check import READER_FILE
 from ai_salesman.training.customer_calls import play_calls

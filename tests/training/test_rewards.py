@@ -109,6 +109,18 @@ def test_a_fact_that_was_not_planned_or_is_made_up_is_punished(
     assert faithfulness(read_completion(completion)) == expected
 
 
+@pytest.mark.slow
+def test_a_plan_alone_earns_for_being_one(scorer: EvidenceScorer) -> None:
+    rewarder = Rewarder(scorer, TABLE, RewardSettings())
+    plan, nothing = rewarder.terms(
+        [CONTEXT] * 2, [f"{ASKED.text()} |", "Well |"], [OBSERVED] * 2, [False] * 2
+    )
+    assert plan.faithfulness is nothing.faithfulness is None
+    assert (plan.format, nothing.format) == (1.0, 0.0)
+    (spoken,) = scored(scorer, SAID)
+    assert plan.evidence == pytest.approx(spoken.evidence)
+
+
 @pytest.mark.parametrize(
     ("completion", "expected"),
     [

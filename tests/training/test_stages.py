@@ -19,7 +19,8 @@ from ai_salesman.cli.train import app
 from ai_salesman.conversation.errors import InputError, MissingPartError
 from ai_salesman.corpus.build import CorpusSettings, build_corpus, write_corpus
 from ai_salesman.corpus.dialogue import CorpusDialogue
-from ai_salesman.models.local import CARD_FILE, LocalModel
+from ai_salesman.models.local import LocalModel
+from ai_salesman.models.weights import CARD_FILE, Weights, weights_of
 from ai_salesman.training.prompt_form import PromptForm
 from ai_salesman.training.stage import open_start
 
@@ -62,10 +63,32 @@ def test_sft_writes_a_model_that_can_be_run(
 ) -> None:
     settings = SftSettings(base=f"hf:{base}", steps=6, batch=4, calls=Imitated.ALL)
     train_sft(dialogues, tmp_path, settings, progress=False)
-    assert LocalModel(tmp_path).prompt_style == "plan"
+    assert LocalModel.at(f"hf:{tmp_path}").prompt_style == "plan"
+    assert not (tmp_path / "model.safetensors").exists()  # an adapter on its base
     assert any("loss" in line for line in logged(tmp_path))
     assert list((tmp_path / "tensorboard").iterdir())
     assert not (tmp_path / "checkpoints").exists()
+
+
+@pytest.mark.slow
+def test_all_weights_can_be_trained_instead(
+    base: Path, dialogues: Sequence[CorpusDialogue], tmp_path: Path
+) -> None:
+    train_grpo(dialogues, tmp_path, grpo_settings(base, lora=0), progress=False)
+    assert (tmp_path / "model.safetensors").exists()
+    assert LocalModel.at(f"hf:{tmp_path}").prompt_style == "plan"
+
+
+@pytest.mark.slow
+def test_grpo_goes_on_from_an_adapter(
+    base: Path, dialogues: Sequence[CorpusDialogue], tmp_path: Path
+) -> None:
+    sft = SftSettings(base=f"hf:{base}", steps=2, batch=4, calls=Imitated.ALL)
+    train_sft(dialogues, tmp_path / "sft", sft, progress=False)
+    train_grpo(dialogues, tmp_path / "grpo", grpo_settings(tmp_path / "sft"), progress=False)
+    assert weights_of(f"hf:{tmp_path / 'grpo'}") == Weights(
+        str(base), (str(tmp_path / "sft"), str(tmp_path / "grpo"))
+    )
 
 
 @pytest.mark.slow
@@ -77,7 +100,7 @@ def test_grpo_logs_every_term_apart_and_measures_held_out_plans(
     terms = next(line for line in lines if "reward" in line)
     for name in ("evidence", "faithfulness", "format"):
         assert f"rewards/{name}/mean" in terms
-    assert {"evidence_gain", "success_weight"} <= set(terms)
+    assert {"evidence_gain", "success_weight", "speech_loss"} <= set(terms)
     held_out = [line for line in lines if "held_out/strategy" in line]
     assert [line["step"] for line in held_out] == [0, 5]
     card = json.loads((tmp_path / CARD_FILE).read_text())
@@ -89,9 +112,9 @@ def test_a_finished_stage_is_left_alone_and_other_settings_are_refused(
     base: Path, dialogues: Sequence[CorpusDialogue], tmp_path: Path
 ) -> None:
     train_grpo(dialogues, tmp_path, grpo_settings(base), progress=False)
-    written = (tmp_path / "model.safetensors").stat().st_mtime_ns
+    written = (tmp_path / "adapter_model.safetensors").stat().st_mtime_ns
     train_grpo(dialogues, tmp_path, grpo_settings(base), progress=False)
-    assert (tmp_path / "model.safetensors").stat().st_mtime_ns == written
+    assert (tmp_path / "adapter_model.safetensors").stat().st_mtime_ns == written
     with pytest.raises(InputError, match="other settings"):
         train_grpo(dialogues, tmp_path, grpo_settings(base, seed=9), progress=False)
 
