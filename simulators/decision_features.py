@@ -13,10 +13,11 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from ai_salesman.conversation.persona import Remedy
 from ai_salesman.conversation.sentences import split_sentences
 from ai_salesman.conversation.taxonomy import CustomerAct, SalesAct
 from ai_salesman.simulators.decision import coverage
-from ai_salesman.simulators.heard import Heard, Question, Remedy
+from ai_salesman.simulators.heard import Heard, Question
 from ai_salesman.simulators.mind import AgendaState, Doubt
 
 __all__ = ["Features", "features_of", "last_sentence"]
