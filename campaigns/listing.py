@@ -30,7 +30,7 @@ from ai_salesman.simulators.population import Population
 
 __all__ = ["ESTIMATED_STRETCH", "Listing", "campaign_from_listing", "read_listings"]
 
-ESTIMATED_STRETCH = 0.72
+ESTIMATED_STRETCH = 0.71
 """90 % quantile of (price paid - target) / (list price - target) over the deals of
 CraigslistBargain (He et al. 2018) but for its first 50 records; interval in docs/listings.md. A
 buyer's reserve is at least what it paid. `benchmarks/listings.py` prints the estimate."""

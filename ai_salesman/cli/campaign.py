@@ -82,7 +82,7 @@ def from_listing(
     """Make a campaign from a second-hand listing: title, description, list and target prices.
 
     The buyer's target price becomes the persona's reserve price. Real buyers pay more than their
-    target; --stretch 0.72 is what they show (docs/listings.md).
+    target; --stretch 0.71 is what they show (docs/listings.md).
 
     Example:
 
