@@ -7,6 +7,7 @@ an unbeaten agent has a finite strength.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -53,31 +54,32 @@ def wins_of(scores: Sequence[Sequence[float]]) -> Matrix:
     return result
 
 
-def strengths_of(wins: Matrix, start: Matrix | None = None) -> Matrix:
-    """Most likely strengths, with mean 0.
+def strengths_of(wins: Matrix) -> Matrix:
+    """Most likely strengths, with mean 0: a logistic regression of who won on who played.
 
     Args:
         wins: agents x agents; how often the row beat the column, ties half.
-        start: where the search begins.
     """
-    from scipy.optimize import minimize
+    import statsmodels.api as sm
 
-    begin = np.zeros(len(wins)) if start is None else start
-    fitted = minimize(_unlikelihood, begin, args=(wins,), jac=True, method="L-BFGS-B")
-    strengths: Matrix = fitted.x - fitted.x.mean()
-    return strengths
-
-
-def _unlikelihood(strengths: Matrix, wins: Matrix) -> tuple[float, Matrix]:
-    """Negative log-likelihood of the wins and of a draw against the average, with its gradient."""
-    from scipy.special import expit
-
-    lead = strengths[:, None] - strengths[None, :]
-    loss = float(np.sum(wins * np.logaddexp(0.0, -lead)))
-    loss += 0.5 * float(np.sum(np.logaddexp(0.0, -strengths) + np.logaddexp(0.0, strengths)))
-    missed = wins * expit(-lead)
-    gradient: Matrix = missed.sum(axis=0) - missed.sum(axis=1) + expit(strengths) - 0.5
-    return loss, gradient
+    first, second = np.triu_indices(len(wins), k=1)
+    agents = np.eye(len(wins))
+    met = np.vstack([agents[first] - agents[second], agents])
+    won = np.concatenate([wins[first, second], np.full(len(wins), 0.5)])
+    lost = np.concatenate([wins[second, first], np.full(len(wins), 0.5)])
+    games = won + lost
+    played = games > 0
+    model = sm.GLM(
+        won[played] / games[played],
+        met[played],
+        family=sm.families.Binomial(),
+        freq_weights=games[played],
+    )
+    with warnings.catch_warnings():
+        # Draws only are fitted without a rest, which is no separation.
+        warnings.simplefilter("ignore")
+        fitted: Matrix = np.asarray(model.fit().params, dtype=np.float64)
+    return fitted - fitted.mean()
 
 
 def bradley_terry(agents: Sequence[str], wins: Matrix, seed: int = 0) -> list[Strength]:
@@ -97,7 +99,7 @@ def bradley_terry(agents: Sequence[str], wins: Matrix, seed: int = 0) -> list[St
     rng = np.random.default_rng(seed)
     even = np.full(len(wins), 1 / len(wins))
     weights = rng.multinomial(len(wins), even, _RESAMPLES).astype(np.float64)
-    drawn = [strengths_of(np.tensordot(row, wins, 1), fitted) for row in weights]
+    drawn = [strengths_of(np.tensordot(row, wins, 1)) for row in weights]
     low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
     won = wins.sum(axis=(0, 2)) / (len(wins) * max(1, len(agents) - 1))
     order = sorted(range(len(agents)), key=lambda place: -fitted[place])
