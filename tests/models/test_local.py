@@ -97,6 +97,7 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
 
 def test_a_broken_folder_ends_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "model.safetensors").write_bytes(b"no weights")
     with pytest.raises(MissingPartError, match="cannot be loaded") as caught:
         LocalModel(tmp_path)
     assert "\n" not in str(caught.value)
