@@ -17,7 +17,15 @@ from ai_salesman.models.encoder import MiniLMEncoder, embedded_encoder
 from ai_salesman.models.heads import TextHead
 from ai_salesman.simulators.act_cues import cue_votes
 
-__all__ = ["ActReader", "EarAccuracy", "ear_accuracy", "ear_weights", "embedded_head", "train_ear"]
+__all__ = [
+    "ActReader",
+    "EarAccuracy",
+    "ear_accuracy",
+    "ear_weights",
+    "embedded_head",
+    "heldout_sentences",
+    "train_ear",
+]
 
 _HEAD_WEIGHT = 0.7
 """Share of the head's log-probability beside the cues; the head alone is overconfident."""
@@ -72,7 +80,7 @@ def ear_accuracy(head: TextHead, encoder: MiniLMEncoder) -> EarAccuracy:
     """Score head and cues together on sentences in words that the training set lacks."""
     from sklearn.metrics import accuracy_score, f1_score
 
-    texts, labels = _examples("heldout.yaml").pairs()
+    texts, labels = heldout_sentences()
     reader = ActReader(head)
     rows = reader.probabilities(texts, encoder.encode_now(texts)).argmax(axis=1)
     found = [reader.acts[int(row)].value for row in rows]
@@ -81,6 +89,11 @@ def ear_accuracy(head: TextHead, encoder: MiniLMEncoder) -> EarAccuracy:
         macro_f1=float(f1_score(labels, found, average="macro")),
         sentences=len(texts),
     )
+
+
+def heldout_sentences() -> tuple[list[str], list[str]]:
+    """Sentences in words that the training set lacks, and their acts."""
+    return _examples("heldout.yaml").pairs()
 
 
 def ear_weights() -> Path:

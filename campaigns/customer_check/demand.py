@@ -23,6 +23,9 @@ NAME = "demand falls with price"
 SCALES = (0.5, 0.7, 1.0, 1.4, 2.0)
 """Prices as multiples of the list price; at 1 the calls are those already played."""
 _SENSITIVE = 0.5
+_SEGMENT_RESAMPLES = 200
+_MOST_ABOVE = 0.1
+"""Share of sales above the customer's own reserve from which the reserve means nothing."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class _Buyer:
 
     persona: Persona
     bought: dict[float, bool]
+    above_reserve: tuple[bool, ...] = ()
+    """Of each purchase: whether it cost more than the customer's reserve price."""
 
 
 async def check_demand(trials: Sequence[Trial], open_calls: OpenCalls, tick: Tick) -> CheckResult:
@@ -49,6 +54,9 @@ async def check_demand(trials: Sequence[Trial], open_calls: OpenCalls, tick: Tic
         ci95=resampled_interval(lambda rows: _elasticity(x[rows], y[rows]), len(buyers)),
         of=len(buyers),
     )
+    above = Figure.rate(
+        "sales above the customer's reserve price", [a for b in buyers for a in b.above_reserve]
+    )
     ends = Figure.difference(
         f"conversion at {SCALES[0]:g} minus at {SCALES[-1]:g} times the list price",
         [float(b.bought[SCALES[0]]) for b in buyers],
@@ -60,10 +68,11 @@ async def check_demand(trials: Sequence[Trial], open_calls: OpenCalls, tick: Tic
         question="If the same thing costs more, do fewer of the same customers buy it?",
         criterion=(
             "The logistic slope on the logarithm of the price lies below 0 (interval from drawing "
-            "customers again)."
+            f"customers again), and at most {_MOST_ABOVE:.0%} of sales cost more than the customer "
+            "would pay for everything it needs."
         ),
-        passed=trend.below_zero,
-        figures=(trend, elasticity, ends),
+        passed=trend.below_zero and (above.value or 0.0) <= _MOST_ABOVE,
+        figures=(trend, elasticity, ends, above, *_elasticities(buyers)),
         curves=tuple(_curves(buyers)),
         note="Reserve prices are held in currency; the salesman speaks the price of the day.",
     )
@@ -71,14 +80,18 @@ async def check_demand(trials: Sequence[Trial], open_calls: OpenCalls, tick: Tic
 
 async def _buyers(trial: Trial, open_calls: OpenCalls, tick: Tick) -> list[_Buyer]:
     bought: dict[int, dict[float, bool]] = {}
+    above: dict[int, list[bool]] = {}
     for scale in SCALES:
         played = trial if scale == 1.0 else await _at(trial, scale, open_calls, tick)
         for episode in played.episodes:
             won = episode.stop is StopReason.AGREED
             bought.setdefault(episode.index, {})[scale] = won
+            if won and episode.offer is not None:
+                dear = episode.offer.price > trial.scene(episode).reserve
+                above.setdefault(episode.index, []).append(dear)
     personas = {episode.index: episode.persona for episode in trial.episodes}
     return [
-        _Buyer(personas[index], at)
+        _Buyer(personas[index], at, tuple(above.get(index, ())))
         for index, at in bought.items()
         if index in personas and len(at) == len(SCALES)
     ]
@@ -103,7 +116,7 @@ def _logit_slope(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
 
 def _elasticity(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     """Percent of buyers lost per percent of price: slope x share that does not buy at the list
-    price."""
+    price. 0 where nobody buys at any price, or everybody at all."""
     beta, intercept = _logit(x, y)
     return beta * (1 - 1 / (1 + math.exp(-intercept)))
 
@@ -121,17 +134,42 @@ def _logit(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float
     return float(fit.coef_[0, 0]), float(fit.intercept_[0])
 
 
+def _segments(buyers: Sequence[_Buyer]) -> dict[str, list[_Buyer]]:
+    """Tiers, and those who mind the price more or less; without empty ones."""
+    found = {
+        tier.value.replace("_", " "): [b for b in buyers if b.persona.tier is tier] for tier in Tier
+    }
+    minds = [b.persona.traits.price_sensitivity > _SENSITIVE for b in buyers]
+    found["price-sensitive"] = [b for b, much in zip(buyers, minds, strict=True) if much]
+    found["not price-sensitive"] = [b for b, much in zip(buyers, minds, strict=True) if not much]
+    return {label: group for label, group in found.items() if group}
+
+
+def _elasticities(buyers: Sequence[_Buyer]) -> Iterator[Figure]:
+    """Of each segment; none where nobody bought at any price, or everybody at all of them."""
+    for label, group in _segments(buyers).items():
+        x, y = _table(group)
+        if y.min() < y.max():
+            yield _elasticity_figure(label, x, y)
+        else:
+            yield Figure(name=f"elasticity, {label}", value=None, of=len(group))
+
+
+def _elasticity_figure(label: str, x: NDArray[np.float64], y: NDArray[np.float64]) -> Figure:
+    return Figure(
+        name=f"elasticity, {label}",
+        value=_elasticity(x, y),
+        ci95=resampled_interval(
+            lambda rows: _elasticity(x[rows], y[rows]), len(x), resamples=_SEGMENT_RESAMPLES
+        ),
+        of=len(x),
+    )
+
+
 def _curves(buyers: Sequence[_Buyer]) -> Iterator[Curve]:
     yield _curve("all customers", buyers)
-    for tier in Tier:
-        group = [b for b in buyers if b.persona.tier is tier]
-        if group:
-            yield _curve(tier.value.replace("_", " "), group)
-    for label, sensitive in (("price-sensitive", True), ("not price-sensitive", False)):
-        traits = [(b, b.persona.traits.price_sensitivity > _SENSITIVE) for b in buyers]
-        group = [b for b, is_sensitive in traits if is_sensitive is sensitive]
-        if group:
-            yield _curve(label, group)
+    for label, group in _segments(buyers).items():
+        yield _curve(label, group)
 
 
 def _curve(label: str, buyers: Sequence[_Buyer]) -> Curve:

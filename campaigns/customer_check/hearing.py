@@ -14,7 +14,12 @@ from ai_salesman.conversation.taxonomy import SalesAct, Speaker
 from ai_salesman.evaluation.ear_training import embedded_ear
 from ai_salesman.evaluation.statistics import wilson_interval
 from ai_salesman.models.encoder import MiniLMEncoder
-from ai_salesman.simulators.act_reader import ActReader, ear_accuracy, embedded_head
+from ai_salesman.simulators.act_reader import (
+    ActReader,
+    ear_accuracy,
+    embedded_head,
+    heldout_sentences,
+)
 
 __all__ = ["NAME", "check_hearing"]
 
@@ -79,11 +84,24 @@ def check_hearing(trials: Sequence[Trial], encoder: MiniLMEncoder) -> CheckResul
         figures=(
             accuracy,
             Figure(name="macro F1 on held-out sentences", value=score.macro_f1, of=score.sentences),
+            _judges_accuracy(encoder),
             acts,
             kinds,
         ),
-        note="Agreement is counted over the different sentences that the salesman said.",
+        note=(
+            "Agreement is counted over the different sentences that the salesman said. The "
+            "judge's ear was taught on sentences of other authors; the held-out sentences are "
+            "those of the customer's."
+        ),
     )
+
+
+def _judges_accuracy(encoder: MiniLMEncoder) -> Figure:
+    """Of the judge's ear on the same sentences."""
+    texts, labels = heldout_sentences()
+    heard = embedded_ear("salesman").hear(texts, encoder.encode_now(texts))
+    right = [opinion.label == label for opinion, label in zip(heard, labels, strict=True)]
+    return Figure.rate("accuracy of the judge's ear on the same sentences", right)
 
 
 def _has_ear(trial: Trial) -> bool:

@@ -11,6 +11,8 @@ from ai_salesman.campaigns.customer_check.results import CheckResult, CustomerCh
 
 __all__ = ["page_of", "verdict", "write_page"]
 
+_SMALL = 0.005
+"""Below this two decimals show nothing."""
 _FEW = 50
 """Customers below which the page says that it rests on few."""
 
@@ -109,4 +111,6 @@ def _curves(result: CheckResult) -> Iterator[str]:
 
 
 def _number(value: float) -> str:
+    if 0 < abs(value) < _SMALL:
+        return f"{value:.1g}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"

@@ -69,3 +69,51 @@ class LovesRepetition(Deaf):
         if len(heard) > 3 and len(set(heard)) == len(heard):
             return CustomerReply(text="Boring.", stop=StopReason.HUNG_UP, state=state)
         return CustomerReply(text="Lovely, say it again.", state=state)
+
+
+class Forgetful(Deaf):
+    """Doubts the caller once, and has forgotten it by the next turn, whatever was said."""
+
+    name = "forgetful"
+
+    async def respond(self, state: CustomerState, transcript: tuple[Turn, ...]) -> CustomerReply:
+        """One doubt, then none."""
+        first = len(transcript) == 3
+        text = "I don't trust this, it sounds like a scam to me." if first else "All right, go on."
+        return CustomerReply(text=text, state=state)
+
+
+class Saleswoman(Deaf):
+    """Takes the caller's part."""
+
+    name = "saleswoman"
+
+    def first_words(self, state: CustomerState) -> str:
+        """An offer of her own."""
+        me = state.scene.persona.name
+        return f"This is {me}, I'm calling about our plan. Would you like to sign up?"
+
+
+class Chatterbox(Deaf):
+    """Never says in ten words what can be said in a hundred."""
+
+    name = "chatterbox"
+
+    def first_words(self, state: CustomerState) -> str:
+        """A hundred words."""
+        me = state.scene.persona.name
+        return f"And my neighbour told {me} that the weather had been better the year before. " * 8
+
+
+class SpendsMore(Deaf):
+    """Pays ten times what anything is worth to it."""
+
+    name = "spends-more"
+
+    async def respond(self, state: CustomerState, transcript: tuple[Turn, ...]) -> CustomerReply:
+        """A yes, with money it does not have."""
+        if len(transcript) < 2:
+            return CustomerReply(text="Go on.", state=state)
+        price = 10 * state.scene.reserve
+        offer = AgreedOffer(price=price, list_price=price)
+        return CustomerReply(text="I'll take it.", stop=StopReason.AGREED, offer=offer, state=state)

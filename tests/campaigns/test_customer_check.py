@@ -9,7 +9,7 @@ import pytest
 from ai_salesman.campaigns.campaign import Campaign
 from ai_salesman.campaigns.customer_check.checking import CALLS_PER_EPISODE, check_customer
 from ai_salesman.campaigns.customer_check.demand import SCALES, check_demand
-from ai_salesman.campaigns.customer_check.diversity import distinct, self_bleu
+from ai_salesman.campaigns.customer_check.diversity import check_diversity, distinct, self_bleu
 from ai_salesman.campaigns.customer_check.leaks import check_leaks
 from ai_salesman.campaigns.customer_check.objections import check_objections
 from ai_salesman.campaigns.customer_check.page import write_page
@@ -17,6 +17,7 @@ from ai_salesman.campaigns.customer_check.patience import check_patience
 from ai_salesman.campaigns.customer_check.pricing import at_price
 from ai_salesman.campaigns.customer_check.reaction import check_reaction
 from ai_salesman.campaigns.customer_check.results import CheckResult, Figure
+from ai_salesman.campaigns.customer_check.sickness import check_sickness
 from ai_salesman.campaigns.customer_check.tiers import check_tiers
 from ai_salesman.campaigns.customer_check.trials import (
     OpenCalls,
@@ -29,7 +30,9 @@ from ai_salesman.campaigns.store import RunStore
 from ai_salesman.conversation.errors import ModelReplyError
 from ai_salesman.evaluation.reader import call_reader
 from ai_salesman.models.encoder import MiniLMEncoder
+from ai_salesman.simulators.act_reader import embedded_head
 from ai_salesman.simulators.population import builtin_personas
+from ai_salesman.simulators.role_guard import RoleGuard
 from ai_salesman.wiring import open_runner
 
 ODD = Path(__file__).parent / "odd_customers.py"
@@ -138,6 +141,44 @@ async def test_a_sound_customer_tires_and_wants_its_doubts_answered(
     gone, passed_over = figure(doubts, "gone after its"), figure(doubts, "gone after an")
     assert gone.value is not None and passed_over.value is not None
     assert gone.value > passed_over.value
+
+
+async def test_a_doubt_that_goes_away_by_itself_is_found(
+    merchant_ads: Campaign, encoder: MiniLMEncoder
+) -> None:
+    played = await trial(merchant_ads, "Forgetful", 6)
+    result = await check_objections([played], call_reader(encoder), quiet)
+    assert figure(result, "gone after an irrelevant").value == 1.0
+    assert result.passed is False
+
+
+async def test_a_customer_that_sells_is_found(
+    merchant_ads: Campaign, encoder: MiniLMEncoder
+) -> None:
+    guard = RoleGuard(encoder, embedded_head())
+    result = await check_sickness([await trial(merchant_ads, "Saleswoman", 4)], guard)
+    assert result.passed is False
+    assert figure(result, "role inversion").value == 1.0
+    assert figure(result, "sells, by the role guard").value == 1.0
+
+
+async def test_a_customer_that_talks_without_end_is_found(
+    merchant_ads: Campaign, encoder: MiniLMEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REAL_DIALOGUES", raising=False)
+    result = check_diversity([await trial(merchant_ads, "Chatterbox", 4)], encoder)
+    assert result.passed is False
+    words = figure(result, "words per customer turn").value
+    assert words is not None and words > 50
+
+
+async def test_a_customer_that_pays_more_than_its_reserve_is_found(
+    merchant_ads: Campaign, open_calls: OpenCalls
+) -> None:
+    result = await check_demand([await trial(merchant_ads, "SpendsMore", 5)], open_calls, quiet)
+    assert result.passed is False
+    assert figure(result, "sales above").value == 1.0
+    assert figure(result, "elasticity, ").value is None  # everybody buys at any price
 
 
 def test_repeated_words_are_less_distinct_and_more_alike() -> None:

@@ -41,7 +41,7 @@ def test_a_customer_that_wanders_comes_where_the_agenda_would_not() -> None:
 def test_what_was_learned_is_better_than_the_commonest_act(
     tmp_path: Path, encoder: MiniLMEncoder
 ) -> None:
-    report = train_decisions(tmp_path, encoder, DecisionSettings(calls=45, epochs=20))
+    report = train_decisions(tmp_path, encoder, DecisionSettings(calls=30, epochs=20))
     assert report.likeliest > report.majority
     assert report.log_loss < report.prior_log_loss
     assert report.majority_act is CustomerAct.PROVIDE_INFO
