@@ -21,6 +21,9 @@ from ai_salesman.models.base import ChatRequest, LanguageModel, Message
 __all__ = ["ModelPlanner"]
 
 _ATTEMPTS = 2
+_ACTS, _STAGES, _STRATEGIES = (
+    ", ".join(member.value for member in kind) for kind in (CustomerAct, Stage, Strategy)
+)
 
 
 class _Plan(BaseModel):
@@ -67,9 +70,9 @@ class ModelPlanner:
         system = prompt_template("planner.j2").render(
             sheet=call.sheet,
             lead=call.lead,
-            acts=list(CustomerAct),
-            stages=list(Stage),
-            strategies=list(Strategy),
+            acts=_ACTS,
+            stages=_STAGES,
+            strategies=_STRATEGIES,
             problem=problem,
         )
         lines = "\n".join(f"{turn.speaker.value}: {turn.text}" for turn in call.turns)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 __all__ = ["Figure", "FigureKind", "find_figures"]
@@ -88,6 +89,12 @@ _ADVERB_UNITS = {"monthly": "month", "yearly": "year", "annually": "year", "week
 
 def find_figures(text: str) -> list[Figure]:
     """The figures in `text`, in order, not overlapping."""
+    return list(_found(text))
+
+
+@lru_cache(maxsize=8_192)
+def _found(text: str) -> tuple[Figure, ...]:
+    """Guard, ear, health and judges read the same sentences one after the other."""
     found: list[Figure] = []
     for figure in [
         *_money(text),
@@ -97,7 +104,7 @@ def find_figures(text: str) -> list[Figure]:
     ]:
         if all(figure.end <= other.start or figure.start >= other.end for other in found):
             found.append(figure)
-    return sorted(found, key=lambda figure: figure.start)
+    return tuple(sorted(found, key=lambda figure: figure.start))
 
 
 def _money(text: str) -> list[Figure]:

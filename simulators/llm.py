@@ -33,6 +33,8 @@ CUSTOMER_STOPS = (
     StopReason.DO_NOT_CALL,
     StopReason.CALLBACK,
 )
+_ACTS = ", ".join(act.value for act in CustomerAct)
+_STOPS = ", ".join(json.dumps(stop.value) for stop in CUSTOMER_STOPS)
 _ATTEMPTS = 3
 
 
@@ -158,8 +160,8 @@ def _messages(scene: Scene, transcript: tuple[Turn, ...], problem: str) -> tuple
         scene=scene,
         persona=scene.persona,
         needs=sorted(scene.weights.items(), key=lambda item: -item[1]),
-        acts=list(CustomerAct),
-        stops=CUSTOMER_STOPS,
+        acts=_ACTS,
+        stops=_STOPS,
         problem=problem,
     )
     spoken = tuple(
