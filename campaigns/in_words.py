@@ -131,7 +131,7 @@ def _losses(summary: RunSummary) -> Remark | None:
     if not lost:
         return None
     ends = [
-        f"{count} {OUTCOME_WORDS[stop]}"
+        f"{count} {'were ' if stop is StopReason.SALESMAN_ENDED else ''}{OUTCOME_WORDS[stop]}"
         for stop, count in summary.outcomes.items()
         if stop not in (StopReason.AGREED, StopReason.INFRASTRUCTURE_ERROR)
     ]

@@ -98,7 +98,7 @@ def _read(path: Path) -> str:
 
 def _has_tab(path: Path, line: int) -> bool:
     """Whether a line of a file is indented by a tab."""
-    text = _read(path).splitlines()[line]
+    text = dict(enumerate(_read(path).splitlines())).get(line, "")
     return "\t" in text[: len(text) - len(text.lstrip())]
 
 

@@ -18,6 +18,7 @@ from ai_salesman.cli import (
     judge_check,
     personas,
     rate,
+    report,
     results,
     run,
     runs,
@@ -62,6 +63,7 @@ app.command("run")(run.run)
 app.command("runs")(runs.runs)
 app.command("view")(view.view)
 app.command("branch")(branch.branch)
+app.command("report")(report.report)
 app.command("compare")(compare.compare)
 app.command("judge")(judge.judge)
 app.command("rate")(rate.rate)

@@ -15,8 +15,8 @@ from ai_salesman.campaigns.contest import Contest
 from ai_salesman.campaigns.customer_kinds import RankAgreement
 from ai_salesman.campaigns.ranking import Ranking
 from ai_salesman.campaigns.repeats import Reliability
+from ai_salesman.conversation.literal import one_line
 from ai_salesman.evaluation.comparison import Difference, Measure
-from ai_salesman.tui.literal import one_line
 
 __all__ = ["show_comparison"]
 

@@ -9,9 +9,9 @@ from rich.text import Text
 from ai_salesman.campaigns.duels import Duels, WinRate
 from ai_salesman.campaigns.estimates import Estimate, Rate
 from ai_salesman.campaigns.rejudge import Rejudged
+from ai_salesman.conversation.literal import one_line
 from ai_salesman.evaluation.alpha import Alpha
 from ai_salesman.evaluation.panel import PanelAgreement
-from ai_salesman.tui.literal import one_line
 
 __all__ = ["add_row", "alpha_words", "plain_table", "show_duels", "show_rejudged", "win_words"]
 

@@ -7,8 +7,8 @@ from rich.text import Text
 
 from ai_salesman.campaigns.rating_report import RatingReport
 from ai_salesman.cli.judge_view import add_row, alpha_words, plain_table, win_words
+from ai_salesman.conversation.literal import one_line
 from ai_salesman.evaluation.agreement import Correlation, JudgeAgreement, Share
-from ai_salesman.tui.literal import one_line
 
 __all__ = ["show_ratings"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual.content import Content
 
 from ai_salesman.conversation.episode import AgreedOffer, Episode
+from ai_salesman.conversation.literal import one_line
 from ai_salesman.conversation.persona import Persona
 from ai_salesman.tui.filters import total
 from ai_salesman.tui.formatting import name_of, score_words
-from ai_salesman.tui.literal import one_line
 from ai_salesman.tui.palette import MUTED
 
 __all__ = ["call_title", "describe_customer", "describe_end"]

@@ -11,10 +11,10 @@ from textual.message import Message
 from textual.widgets import DataTable, Static
 
 from ai_salesman.conversation.episode import Episode
+from ai_salesman.conversation.literal import one_line
 from ai_salesman.tui.filter_bar import FilterBar
 from ai_salesman.tui.filters import listing, total
 from ai_salesman.tui.formatting import end_words, sale_mark, score_words, tier_words
-from ai_salesman.tui.literal import one_line
 from ai_salesman.tui.palette import Palette
 
 __all__ = ["EpisodeList"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rich.table import Table
 from rich.text import Text
 
-from ai_salesman.tui.literal import visible
+from ai_salesman.conversation.literal import visible
 from ai_salesman.tui.palette import Palette
 
 __all__ = ["field_table", "literal"]

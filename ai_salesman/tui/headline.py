@@ -11,10 +11,10 @@ from textual.widgets import Static
 
 from ai_salesman.campaigns.store import RunInfo
 from ai_salesman.conversation.episode import Episode
+from ai_salesman.conversation.literal import one_line
 from ai_salesman.conversation.taxonomy import StopReason
 from ai_salesman.tui.filters import total
 from ai_salesman.tui.formatting import is_sale
-from ai_salesman.tui.literal import one_line
 from ai_salesman.tui.palette import MUTED
 
 __all__ = ["Headline", "headline", "share_words"]

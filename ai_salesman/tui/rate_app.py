@@ -15,8 +15,8 @@ from textual.widgets import Footer, Input, Static
 
 from ai_salesman.campaigns.pair_store import Rating, Side
 from ai_salesman.campaigns.rating_session import BlindPair
+from ai_salesman.conversation.literal import one_line
 from ai_salesman.conversation.turn import Turn
-from ai_salesman.tui.literal import one_line
 from ai_salesman.tui.turn_card import TurnCard
 
 __all__ = ["BlindTranscript", "RateApp", "read_points"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ai_salesman.conversation.episode import Episode
-from ai_salesman.tui.literal import spoken, visible
+from ai_salesman.conversation.literal import spoken, visible
 
 __all__ = ["Match", "Search"]
 

@@ -21,7 +21,7 @@ from ai_salesman.campaigns.pairing import (
     pairing_of,
 )
 from ai_salesman.conversation.errors import InputError
-from ai_salesman.tui.literal import one_line
+from ai_salesman.conversation.literal import one_line
 from ai_salesman.tui.transcript import Transcript
 
 __all__ = ["Facing", "SideBySide", "facing_calls", "view_side_by_side"]

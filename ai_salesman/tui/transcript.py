@@ -11,9 +11,9 @@ from textual.message import Message
 from textual.widgets import Static
 
 from ai_salesman.conversation.episode import Episode
+from ai_salesman.conversation.literal import spoken, visible
 from ai_salesman.conversation.turn import Turn
 from ai_salesman.tui.call_card import call_title, describe_customer, describe_end
-from ai_salesman.tui.literal import spoken, visible
 from ai_salesman.tui.turn_card import TurnCard
 
 __all__ = ["Transcript"]

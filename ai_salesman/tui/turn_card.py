@@ -8,10 +8,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from ai_salesman.conversation.literal import spoken
 from ai_salesman.conversation.taxonomy import Speaker
 from ai_salesman.conversation.turn import Turn
 from ai_salesman.tui.formatting import name_of
-from ai_salesman.tui.literal import spoken
 from ai_salesman.tui.palette import MUTED
 
 __all__ = ["TurnCard"]

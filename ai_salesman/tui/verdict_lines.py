@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from ai_salesman.conversation.episode import Episode
+from ai_salesman.conversation.literal import one_line
 from ai_salesman.conversation.taxonomy import Capability, Metric
 from ai_salesman.conversation.verdict import (
     Claim,
@@ -19,7 +20,6 @@ from ai_salesman.conversation.verdict import (
     Verdict,
 )
 from ai_salesman.tui.formatting import bar, name_of, score_words
-from ai_salesman.tui.literal import one_line
 from ai_salesman.tui.palette import FAINT, MUTED
 
 __all__ = ["VerdictLine", "verdict_lines"]

@@ -8,10 +8,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Label
 
 from ai_salesman.campaigns.store import RunStore
+from ai_salesman.conversation.literal import visible
 from ai_salesman.tui.app import ViewApp
 from ai_salesman.tui.details import TurnDetail
 from ai_salesman.tui.help import HelpScreen
-from ai_salesman.tui.literal import visible
 from ai_salesman.tui.search_bar import SearchBar
 from ai_salesman.tui.turn_card import TurnCard
 from ai_salesman.tui.verdicts import VerdictPane

@@ -11,8 +11,8 @@ from ai_salesman.campaigns.pairing import PlayedRun
 from ai_salesman.campaigns.store import RunStore
 from ai_salesman.conversation.episode import Episode
 from ai_salesman.conversation.errors import InputError
+from ai_salesman.conversation.literal import visible
 from ai_salesman.conversation.taxonomy import StopReason, Tier
-from ai_salesman.tui.literal import visible
 from ai_salesman.tui.side_by_side import SideBySide, facing_calls
 from ai_salesman.tui.transcript import Transcript
 

@@ -7,9 +7,9 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ai_salesman.conversation.literal import one_line, spoken, visible
 from ai_salesman.conversation.taxonomy import Speaker
 from ai_salesman.conversation.turn import Turn
-from ai_salesman.tui.literal import one_line, spoken, visible
 
 
 def test_controls_become_signs() -> None:
