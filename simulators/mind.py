@@ -72,6 +72,7 @@ class AgendaState(CustomerState):
     served: tuple[str, ...] = ()
     """Needs that something said so far would help with."""
     nonsense: int = 0
+    """Turns in a row that I could not make sense of."""
     pressure: int = 0
     asked_to_buy: int = 0
     refusals: int = 0
@@ -161,7 +162,7 @@ def hear_turn(state: AgendaState, heard: Heard, cfg: MindSettings) -> AgendaStat
     state = _tire(state, heard, cfg)
     if heard.nonsense:
         return _puzzled(state, cfg)
-    state = _take_pressure(state, heard, cfg)
+    state = _take_pressure(state.model_copy(update={"nonsense": 0}), heard, cfg)
     state = _grow_wary(state, heard, cfg)
     state = _feel_heard(state, heard, cfg)
     state = _weigh_proof(state, heard, cfg)
@@ -190,11 +191,14 @@ def _wants_answer(state: AgendaState) -> bool:
 
 
 def _puzzled(state: AgendaState, cfg: MindSettings) -> AgendaState:
+    """One turn may have been misheard; it takes several in a row to cost in full."""
+    in_a_row = state.nonsense + 1
+    weight = min(1.0, in_a_row / cfg.nonsense_turns)
     return state.noting(
         "that made no sense to me",
-        patience=state.patience - cfg.nonsense_cost,
-        trust=state.trust * 0.8,
-        nonsense=state.nonsense + 1,
+        patience=state.patience - weight * cfg.nonsense_cost,
+        trust=state.trust * (1 - weight * cfg.nonsense_trust),
+        nonsense=in_a_row,
     )
 
 

@@ -25,6 +25,11 @@ class MindSettings(BaseModel):
     useless_fact_cost: float = 0.015
     """Patience for facts that serve no need of mine."""
     nonsense_cost: float = 0.24
+    """Patience for a turn that makes no sense, after `nonsense_turns` of them in a row."""
+    nonsense_trust: float = 0.2
+    """Share of trust that it costs then."""
+    nonsense_turns: int = 3
+    """The ear takes one sensible turn in forty for nonsense: the first ones cost less."""
     pressure_patience: float = 0.16
     pressure_trust: float = 0.14
     suspicion_trust: float = 0.22
