@@ -10,7 +10,7 @@ from ai_salesman.simulators.heard import Heard
 from ai_salesman.simulators.mind import AgendaState
 from ai_salesman.simulators.mind_settings import MindSettings
 
-__all__ = ["bargain"]
+__all__ = ["bargain", "name_price"]
 
 _A = CustomerAct
 
@@ -22,7 +22,7 @@ def bargain(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice | Non
     step of the salesman and each request for a decision: with another figure while that seems worth
     its while, else by taking what is asked, if it would.
     """
-    asked = "commitment" in heard.questions
+    asked = _asked(heard)
     came_down = heard.discount is not None and heard.discount >= state.discount > 0
     if not state.offers:
         opens = is_haggler(state, cfg) and (asked or came_down or heard.price is not None)
@@ -34,6 +34,16 @@ def bargain(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice | Non
         more = _name(state, asked, cfg) if came_down and not _met(state) else None
         return more or _take(state, asked)
     return _name(state, asked, cfg)
+
+
+def name_price(state: AgendaState, heard: Heard, cfg: MindSettings) -> Choice | None:
+    """A figure of its own, as a haggler's answer; None from others, or where it has none."""
+    haggles = bool(state.offers) or is_haggler(state, cfg)
+    return _name(state, _asked(heard), cfg) if haggles else None
+
+
+def _asked(heard: Heard) -> bool:
+    return "commitment" in heard.questions
 
 
 def _answer_concession(state: AgendaState, asked: bool, cfg: MindSettings) -> Choice | None:

@@ -64,12 +64,21 @@ def _feelings(state: AgendaState) -> Iterable[float]:
 
 
 def _money(state: AgendaState) -> Iterable[float]:
+    """The price beside the reserve, and how the bargain stands."""
     price = state.net_price
     if price is None:
-        yield from (0.0, 0.0, 0.0)
+        yield from (0.0,) * 7
         return
-    beside = math.log(max(price, 1e-6) / max(state.scene.reserve, 1e-6))
-    yield from (1.0, 2.0 * min(1.0, max(-1.0, beside)), float(state.discount > 0))
+    yield from (1.0, _beside(price, state.scene.reserve), float(price > state.scene.reserve))
+    yield float(state.discount > 0)
+    yield 0.0 if state.would_name is None else _beside(state.would_name, price)
+    yield _few(len(state.offers))
+    yield float(bool(state.offers) and price <= state.offers[-1])
+
+
+def _beside(one: float, other: float) -> float:
+    """How far one amount lies above the other, twice the logarithm of their ratio; in [-2, 2]."""
+    return 2.0 * min(1.0, max(-1.0, math.log(max(one, 1e-6) / max(other, 1e-6))))
 
 
 def _doubt(doubts: Iterable[Doubt], act: CustomerAct) -> Iterable[float]:

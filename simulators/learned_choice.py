@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ai_salesman.conversation.taxonomy import CustomerAct, StopReason
+from ai_salesman.simulators.bargain_choice import name_price
 from ai_salesman.simulators.choice import Choice, raise_doubt, refuse, standing_doubt, tell
 from ai_salesman.simulators.heard import Heard
 from ai_salesman.simulators.mind import AgendaState, Doubt, usual_remedies
@@ -33,8 +34,11 @@ def choice_of(act: CustomerAct, state: AgendaState, heard: Heard, settings: Mind
     """The choice that `act`, which must be possible, amounts to.
 
     Whether the call ends follows from the act: a yes, a second no or one without patience, a
-    farewell, abuse when patience is spent, another call where one was offered.
+    farewell, abuse when patience is spent, another call where one was offered. Who haggles
+    complains about a price with a figure of its own.
     """
+    if act is _A.OBJECTION_PRICE and (named := name_price(state, heard, settings)):
+        return named
     if "commitment" in heard.questions:
         state = state.model_copy(update={"asked_to_buy": state.asked_to_buy + 1})
     if act.value.startswith("objection_"):
@@ -43,7 +47,9 @@ def choice_of(act: CustomerAct, state: AgendaState, heard: Heard, settings: Mind
         return refuse(state)
     if act is _A.PROVIDE_INFO:
         return tell(state, heard)
-    return Choice(act, state, stop=_stop(act, state, heard, settings))
+    bargained = act is _A.AGREE and bool(state.offers)
+    answer = "take_price" if bargained else ""
+    return Choice(act, state, answer=answer, stop=_stop(act, state, heard, settings))
 
 
 def _new_doubt(act: CustomerAct) -> Doubt:

@@ -32,6 +32,8 @@ Problem = Literal["garbled", "slots", "repeated", "act", "role"]
 _A = CustomerAct
 
 _NEED_SLOTS = frozenset({"need", "problem"})
+_TERMS = frozenset({"budget"})
+"""Slots that the turn is about: a bargain without its figure is none."""
 _MOST_WORDS = 60
 _FOUND = 0.12
 """Probability from which an act counts as found in a line: the words need not be clear."""
@@ -73,7 +75,7 @@ class LineCheck:
         problems: list[Problem] = []
         sound: list[tuple[str, str]] = []
         for line in dict.fromkeys(lines):
-            problem = _unsound(line, need, set(values), state)
+            problem = _unsound(line, wanted, need, set(values), state)
             if problem:
                 problems.append(problem)
             else:
@@ -125,12 +127,16 @@ def _does(reading: _Reading, acts: Sequence[CustomerAct]) -> bool:
     return all(reading.found.get(wanted.value, 0.0) >= _FOUND for wanted in acts)
 
 
-def _unsound(line: str, need: str | None, known: set[str], state: AgendaState) -> Problem | None:
+def _unsound(
+    line: str, wanted: Wanted, need: str | None, known: set[str], state: AgendaState
+) -> Problem | None:
     """What is wrong with a line whatever it means."""
     slots = set(slots_in(line))
     if not slots <= known or (need is None and slots & _NEED_SLOTS):
         return "slots"
     if need is not None and not slots & _NEED_SLOTS:
+        return "slots"
+    if not _TERMS & set(wanted.slots) <= slots:
         return "slots"
     length = len(line.split())
     if not 0 < length <= _MOST_WORDS or line[-1] not in ".?!" or not _pairs(line) <= _grammar():

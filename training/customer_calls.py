@@ -25,6 +25,7 @@ from ai_salesman.corpus.seller import Move, Seller
 from ai_salesman.simulators.agenda_choice import choose
 from ai_salesman.simulators.base import Scene
 from ai_salesman.simulators.choice import Choice
+from ai_salesman.simulators.haggling import next_offer
 from ai_salesman.simulators.heard import Context, Heard
 from ai_salesman.simulators.learned_choice import choice_of, is_possible
 from ai_salesman.simulators.mind import AgendaState, awaken, hear_turn
@@ -152,10 +153,15 @@ class _Call:
             text, habit = self._sell(move, act)
             needs = list(self._scene.weights)
             context = Context(
-                my_words=words, my_act=act, price=state.price, discount=state.discount
+                my_words=words,
+                my_act=act,
+                price=state.price,
+                discount=state.discount,
+                offer=state.offers[-1] if state.offers else None,
             )
             heard = heard_from_labels(text, move, habit, self._values, needs, context)
             moved = hear_turn(state, heard, self._mind)
+            moved = moved.model_copy(update={"would_name": next_offer(moved, self._mind)})
             choice = choose(moved, heard, self._mind)
             followed = self._wandered(choice, moved, heard)
             words, after = put_into_words(followed, self._templates, self._answers)

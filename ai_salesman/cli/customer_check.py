@@ -174,6 +174,9 @@ def _show(check: CustomerCheck, page: Path | None) -> None:
 def _cells(figure: Figure | None) -> tuple[str, str, str, str]:
     if figure is None:
         return ("", "", "", "")
-    value = "-" if figure.value is None else f"{figure.value:.2f}"
-    interval = f"{figure.ci95[0]:.2f} to {figure.ci95[1]:.2f}" if figure.ci95 else "-"
+    from ai_salesman.campaigns.customer_check.page import spoken_number
+
+    value = "-" if figure.value is None else spoken_number(figure.value)
+    ends = [spoken_number(end) for end in figure.ci95 or ()]
+    interval = " to ".join(ends) or "-"
     return figure.name, value, interval, str(figure.of or "-")

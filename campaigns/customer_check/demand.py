@@ -24,8 +24,9 @@ SCALES = (0.5, 0.7, 1.0, 1.4, 2.0)
 """Prices as multiples of the list price; at 1 the calls are those already played."""
 _SENSITIVE = 0.5
 _SEGMENT_RESAMPLES = 200
+_MUCH = 1.05
 _MOST_ABOVE = 0.1
-"""Share of sales above the customer's own reserve from which the reserve means nothing."""
+"""Share of sales much above the customer's own reserve from which the reserve means nothing."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class _Buyer:
     persona: Persona
     bought: dict[float, bool]
     above_reserve: tuple[bool, ...] = ()
-    """Of each purchase: whether it cost more than the customer's reserve price."""
+    """Of each purchase: whether it cost much more than the customer's reserve."""
 
 
 async def check_demand(trials: Sequence[Trial], open_calls: OpenCalls, tick: Tick) -> CheckResult:
@@ -55,7 +56,8 @@ async def check_demand(trials: Sequence[Trial], open_calls: OpenCalls, tick: Tic
         of=len(buyers),
     )
     above = Figure.rate(
-        "sales above the customer's reserve price", [a for b in buyers for a in b.above_reserve]
+        f"sales at more than {_MUCH:g} times the customer's reserve price",
+        [a for b in buyers for a in b.above_reserve],
     )
     ends = Figure.difference(
         f"conversion at {SCALES[0]:g} minus at {SCALES[-1]:g} times the list price",
@@ -68,8 +70,8 @@ async def check_demand(trials: Sequence[Trial], open_calls: OpenCalls, tick: Tic
         question="If the same thing costs more, do fewer of the same customers buy it?",
         criterion=(
             "The logistic slope on the logarithm of the price lies below 0 (interval from drawing "
-            f"customers again), and at most {_MOST_ABOVE:.0%} of sales cost more than the customer "
-            "would pay for everything it needs."
+            f"customers again), and at most {_MOST_ABOVE:.0%} of sales cost more than {_MUCH:g} "
+            "times what the customer would pay for everything it needs."
         ),
         passed=trend.below_zero and (above.value or 0.0) <= _MOST_ABOVE,
         figures=(trend, elasticity, ends, above, *_elasticities(buyers)),
@@ -87,7 +89,7 @@ async def _buyers(trial: Trial, open_calls: OpenCalls, tick: Tick) -> list[_Buye
             won = episode.stop is StopReason.AGREED
             bought.setdefault(episode.index, {})[scale] = won
             if won and episode.offer is not None:
-                dear = episode.offer.price > trial.scene(episode).reserve
+                dear = episode.offer.price > _MUCH * trial.scene(episode).reserve
                 above.setdefault(episode.index, []).append(dear)
     personas = {episode.index: episode.persona for episode in trial.episodes}
     return [

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_figures"]
 
-_SIZE = (6.4, 3.8)
+_SIZE = (7.2, 3.8)
 _COLOURS = ("#1b4965", "#4c956c", "#a7c957", "#e09f3e", "#d1495b", "#7b2d26", "#888888", "#bbbbbb")
 
 
@@ -78,8 +78,8 @@ def _draw_curves(axes: Axes, curves: Sequence[Curve]) -> None:
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.set_xlabel("price, as a multiple of the list price")
     axes.set_ylabel("share that buys")
-    axes.set_ylim(0, 1)
-    axes.legend(frameon=False, fontsize=7)
+    axes.set_ylim(0, 1.02)
+    axes.legend(frameon=False, fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
 
 
 def _draw_tiers(axes: Axes, result: CheckResult) -> None:

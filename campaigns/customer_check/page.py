@@ -9,7 +9,7 @@ from pathlib import Path
 from ai_salesman.campaigns.customer_check.drawings import draw_figures
 from ai_salesman.campaigns.customer_check.results import CheckResult, CustomerCheck, Figure
 
-__all__ = ["page_of", "verdict", "write_page"]
+__all__ = ["page_of", "spoken_number", "verdict", "write_page"]
 
 _SMALL = 0.005
 """Below this two decimals show nothing."""
@@ -94,8 +94,12 @@ def _sections(check: CustomerCheck, drawn: Mapping[str, str]) -> Iterator[str]:
 
 
 def _row(figure: Figure) -> str:
-    interval = f"{_number(figure.ci95[0])} to {_number(figure.ci95[1])}" if figure.ci95 else "-"
-    value = "-" if figure.value is None else _number(figure.value)
+    interval = (
+        f"{spoken_number(figure.ci95[0])} to {spoken_number(figure.ci95[1])}"
+        if figure.ci95
+        else "-"
+    )
+    value = "-" if figure.value is None else spoken_number(figure.value)
     return f"| {figure.name} | {value} | {interval} | {figure.of or '-'} |"
 
 
@@ -110,7 +114,8 @@ def _curves(result: CheckResult) -> Iterator[str]:
         yield f"| {curve.label} ({curve.points[0].of}) | {rates} |"
 
 
-def _number(value: float) -> str:
+def spoken_number(value: float) -> str:
+    """A figure with two decimals; one that they would hide, with its first digit."""
     if 0 < abs(value) < _SMALL:
         return f"{value:.1g}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"

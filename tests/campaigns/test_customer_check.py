@@ -177,7 +177,7 @@ async def test_a_customer_that_pays_more_than_its_reserve_is_found(
 ) -> None:
     result = await check_demand([await trial(merchant_ads, "SpendsMore", 5)], open_calls, quiet)
     assert result.passed is False
-    assert figure(result, "sales above").value == 1.0
+    assert figure(result, "sales at more than").value == 1.0
     assert figure(result, "elasticity, ").value is None  # everybody buys at any price
 
 

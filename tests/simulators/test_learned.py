@@ -42,6 +42,7 @@ from ai_salesman.simulators.learned_choice import choice_of
 from ai_salesman.simulators.line_check import LineCheck
 from ai_salesman.simulators.mind import AgendaState, awaken
 from ai_salesman.simulators.mind_settings import MindSettings
+from ai_salesman.simulators.wording import BARGAINING
 
 _A = CustomerAct
 
@@ -227,6 +228,16 @@ async def test_what_must_not_be_said(
     assert found.problems in ((problem,), ("garbled",))
 
 
+async def test_a_bargain_is_not_worded_without_its_figure(
+    encoder: MiniLMEncoder, reader: TextHead, state: AgendaState
+) -> None:
+    check = LineCheck(encoder, reader, embedded_head())
+    haggling = state.model_copy(update={"price": 200.0, "would_name": 150.0})
+    wanted = Wanted(Style.PLAIN, (_A.OBJECTION_PRICE,), slots=("budget",))
+    found = await check.first_fit(["Can't afford it."], wanted, None, haggling)
+    assert (found.line, found.problems) == ("", ("slots",))
+
+
 async def test_the_first_line_that_fits_is_said(
     encoder: MiniLMEncoder, reader: TextHead, state: AgendaState
 ) -> None:
@@ -260,6 +271,19 @@ def test_a_second_no_and_abuse_without_patience_end_the_call(state: AgendaState)
     assert choice_of(_A.HOSTILE, spent, NOTHING, SETTINGS).stop is StopReason.HUNG_UP
     offered = NOTHING.model_copy(update={"questions": ("callback",)})
     assert choice_of(_A.CALLBACK, state, offered, SETTINGS).stop is StopReason.CALLBACK
+
+
+def test_who_haggles_complains_of_a_price_with_a_figure(state: AgendaState) -> None:
+    heard = NOTHING.model_copy(update={"price": 200.0, "questions": ("commitment",)})
+    haggling = state.model_copy(
+        update={"price": 200.0, "would_name": 150.0, "offers": (140.0,), "patience": 1.0}
+    )
+    named = choice_of(_A.OBJECTION_PRICE, haggling, heard, SETTINGS)
+    assert named.answer in BARGAINING
+    assert named.state.asked_to_buy == 1
+    plain = choice_of(_A.OBJECTION_PRICE, state, heard, SETTINGS)
+    assert plain.answer == ""
+    assert choice_of(_A.AGREE, haggling, heard, SETTINGS).answer == "take_price"
 
 
 def test_a_salesmans_model_cannot_be_a_customer(encoder: MiniLMEncoder, reader: TextHead) -> None:
