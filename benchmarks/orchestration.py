@@ -1,6 +1,7 @@
 """What the orchestration costs: whole calls against a fake endpoint, beside bare client loops.
 
-    python benchmarks/orchestration.py                 # all of it, some ten minutes
+    python benchmarks/orchestration.py                 # all of it, some three minutes
+    python benchmarks/orchestration.py --page          # and into docs/performance.md
     python benchmarks/orchestration.py --waits 0.05 --concurrency 128 --repeats 3 --json
 
 The endpoint (`fake_endpoint.py`, a process of its own on loopback) answers after 0 or 50 ms. Every
@@ -31,6 +32,7 @@ from statistics import median
 from typing import Any
 
 from orchestration_players import SYSTEMS, Player, player_of
+from page import put
 
 HERE = Path(__file__).parent
 BASE = "aiohttp"
@@ -109,7 +111,7 @@ def calls_for(system: str, concurrency: int, wait: float) -> int:
     if concurrency == 1:
         return 4 if wait else 16
     slow = system in ("httpx", "LangGraph + ChatOpenAI")
-    return concurrency if slow else 2 * concurrency
+    return max(32, concurrency) if slow else max(96, 2 * concurrency)
 
 
 def measure(options: argparse.Namespace) -> list[dict[str, Any]]:
@@ -173,8 +175,9 @@ def main() -> None:
     )
     parser.add_argument("--waits", type=float, nargs="+", default=[0.0, 0.05], help="seconds")
     parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 16, 128])
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--systems", nargs="+", default=list(SYSTEMS), choices=SYSTEMS)
+    parser.add_argument("--page", action="store_true", help="write into docs/performance.md")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--work", choices=SYSTEMS, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -186,6 +189,8 @@ def main() -> None:
         print(json.dumps({"python": platform.python_version(), "rows": rows}, indent=2))
     else:
         print(table(rows))
+    if options.page:
+        put("orchestration", table(rows))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """How long one waits: for `--help`, and for the first turn of a campaign.
 
     python benchmarks/start.py                 # medians of 7; about two minutes
+    python benchmarks/start.py --page          # and into docs/performance.md
 
 Each figure is of a fresh process, from its start to its end. The first turn is the salesman's
 opening of the demo campaign's first call, spoken by the embedded model, by the scripts alone, and
@@ -17,6 +18,8 @@ import sys
 import time
 from pathlib import Path
 from statistics import median
+
+from page import put
 
 HERE = Path(__file__).parent
 FIRST_TURNS = ("embedded", "script", "endpoint")
@@ -53,6 +56,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--page", action="store_true", help="write into docs/performance.md")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--first-turn", choices=FIRST_TURNS, help=argparse.SUPPRESS)
     parser.add_argument("--url", default="", help=argparse.SUPPRESS)
@@ -87,9 +91,12 @@ def main() -> None:
     if options.json:
         print(json.dumps({name: sorted(times) for name, times in found.items()}, indent=2))
         return
-    print("| | median s | range |\n|---|---|---|")
+    lines = ["| | median s | range |", "|---|---|---|"]
     for name, times in found.items():
-        print(f"| {name} | {median(times):.2f} | {min(times):.2f}-{max(times):.2f} |")
+        lines.append(f"| {name} | {median(times):.2f} | {min(times):.2f}-{max(times):.2f} |")
+    print("\n".join(lines))
+    if options.page:
+        put("start", "\n".join(lines))
 
 
 if __name__ == "__main__":

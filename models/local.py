@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
@@ -13,31 +14,28 @@ from ai_salesman.conversation.turn import TokenUse
 from ai_salesman.models.adapters import with_adapter
 from ai_salesman.models.base import ChatReply, ChatRequest, PromptStyle
 from ai_salesman.models.batching import Batched
+from ai_salesman.models.chat_text import ChatText, OwnText, TransformersText
 from ai_salesman.models.weights import CARD_FILE, weights_of
 
 __all__ = ["LocalModel"]
-
-_PLAIN_TEMPLATE = (
-    "{% for m in messages %}{{ m['role'] | capitalize }}: {{ m['content'] }}\n{% endfor %}"
-    "{% if add_generation_prompt %}Assistant:{% endif %}"
-)
-"""For models that ship without a chat template."""
-_PLAIN_STOPS = ("\nUser:", "\nSystem:", "\nAssistant:")
-
 
 _COST = 1
 """Of a batch, beside that of the encoder."""
 
 
 class _Loaded(NamedTuple):
-    tokenizer: Any
-    model: Any
+    text: ChatText
     decoder: Any
-    """What decodes: the model itself, or the same weights without the rest of transformers."""
+    """What decodes: a model of transformers, or its weights without the rest of it."""
     stop: tuple[int, ...]
     pad: int
     longest: int
     """Most tokens of prompt and reply together."""
+
+
+class _Network(NamedTuple):
+    tokenizer: Any
+    model: Any
 
 
 class LocalModel:
@@ -58,7 +56,8 @@ class LocalModel:
     def __init__(self, source: Path | str, uri: str | None = None, adapters: Sequence[str] = ()):
         self.uri = uri or f"hf:{source}"
         self.prompt_style: PromptStyle = _prompt_style([*map(Path, adapters), Path(source)])
-        self._loaded = _load(str(source), tuple(adapters))
+        self._named = (str(source), tuple(adapters))
+        self._loaded = _load(*self._named)
         self._batched: Batched[ChatRequest, ChatReply] = Batched(
             f"model:{self.uri}", self.answer, cost=_COST
         )
@@ -79,12 +78,12 @@ class LocalModel:
     @property
     def tokenizer(self) -> Any:
         """The tokenizer of transformers."""
-        return self._loaded.tokenizer
+        return _network(*self._named).tokenizer
 
     @property
     def network(self) -> Any:
         """The model of transformers, in evaluation mode."""
-        return self._loaded.model
+        return _network(*self._named).model
 
     async def chat(self, request: ChatRequest) -> ChatReply:
         """Answer one request, together with those of the cohort.
@@ -101,6 +100,7 @@ class LocalModel:
         """Answer requests at once in this thread; a text may be empty."""
         from ai_salesman.models.decode import Prompt, decode
 
+        loaded = self._loaded
         prompts = [
             Prompt(
                 tuple(self._prompt_tokens(request)),
@@ -110,31 +110,18 @@ class LocalModel:
             )
             for request in requests
         ]
-        loaded = self._loaded
         replies = decode(loaded.decoder, prompts, stop=loaded.stop, pad=loaded.pad)
         return [
             ChatReply(
-                text=self._text(tokens),
+                text=loaded.text.text_of(tokens),
                 use=TokenUse(tokens_in=len(prompt.tokens), tokens_out=len(tokens)),
             )
             for prompt, tokens in zip(prompts, replies, strict=True)
         ]
 
     def _prompt_tokens(self, request: ChatRequest) -> list[int]:
-        tokenizer, room = self._loaded.tokenizer, self._loaded.longest - request.max_tokens
-        messages = [message.model_dump() for message in request.messages]
-        text = _templated(tokenizer, messages)
-        tokens: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
-        return tokens[-max(room, 1) :]
-
-    def _text(self, tokens: Sequence[int]) -> str:
-        text: str = self._loaded.tokenizer.decode(
-            tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
-        )
-        if self._loaded.tokenizer.chat_template is None:
-            for stop in _PLAIN_STOPS:
-                text = text.partition(stop)[0]
-        return text.strip()
+        room = self._loaded.longest - request.max_tokens
+        return self._loaded.text.tokens_of(request.messages)[-max(room, 1) :]
 
 
 def _prompt_style(folders: Sequence[Path]) -> PromptStyle:
@@ -155,32 +142,72 @@ def _prompt_style(folders: Sequence[Path]) -> PromptStyle:
 
 @lru_cache(maxsize=4)
 def _load(source: str, adapters: tuple[str, ...]) -> _Loaded:
-    """Tokenizer and model, once per process."""
+    """All that answering takes, once per process."""
     _check_folder(source)
+    if not adapters and _is_own(Path(source)):
+        return _own(Path(source))
+    from ai_salesman.models.llama import lean_of
+
+    tokenizer, model = _network(source, adapters)
+    stop = _stop_tokens(tokenizer, model)
+    pad = tokenizer.pad_token_id
+    longest = getattr(model.config, "max_position_embeddings", None) or 2048
+    pad = pad if pad is not None else stop[0]
+    return _Loaded(TransformersText(tokenizer), lean_of(model) or model, stop, pad, longest)
+
+
+def _is_own(folder: Path) -> bool:
+    """Whether this project wrote the folder: a small Llama, and how to prompt it."""
+    names = ("model.safetensors", "tokenizer.json", "chat_template.jinja")
+    if _prompt_style([folder]) == "chat" or not all((folder / name).exists() for name in names):
+        return False
+    from ai_salesman.models.llama import is_lean
+
+    return is_lean(json.loads((folder / "config.json").read_text(encoding="utf-8")))
+
+
+def _own(folder: Path) -> _Loaded:
+    """Weights and words of a folder of our own, without loading transformers for them."""
+    from safetensors.torch import load_file
+
+    from ai_salesman.models.llama import LeanLlama
+
+    with _sound(str(folder)):
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        weights = load_file(folder / "model.safetensors")
+        lean = LeanLlama(config, {name: weight.float() for name, weight in weights.items()})
+        stop, pad = config["eos_token_id"], config["pad_token_id"]
+        return _Loaded(OwnText(folder), lean, (stop,), pad, config["max_position_embeddings"])
+
+
+@lru_cache(maxsize=4)
+def _network(source: str, adapters: tuple[str, ...]) -> _Network:
+    """Tokenizer and model of transformers, once per process."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging
 
-    from ai_salesman.models.llama import lean_of
-
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
+    with _sound(source):
         tokenizer = AutoTokenizer.from_pretrained(source)
         model = AutoModelForCausalLM.from_pretrained(source, dtype="auto")
+    model = _in_fast_type(model).eval()
+    for adapter in adapters:
+        model = with_adapter(model, adapter)
+    return _Network(tokenizer, model)
+
+
+@contextmanager
+def _sound(source: str) -> Iterator[None]:
+    """Whatever goes wrong in the body is the fault of what lies at `source`."""
+    try:
+        yield
     # What a broken folder raises depends on which of its files is broken.
     except Exception as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise MissingPartError(
             f"{source}: the language model cannot be loaded ({reason}); check the folder or the id"
         ) from error
-    model = _in_fast_type(model).eval()
-    for adapter in adapters:
-        model = with_adapter(model, adapter)
-    stop = _stop_tokens(tokenizer, model)
-    pad = tokenizer.pad_token_id
-    longest = getattr(model.config, "max_position_embeddings", None) or 2048
-    pad = pad if pad is not None else stop[0]
-    return _Loaded(tokenizer, model, lean_of(model) or model, stop, pad, longest)
 
 
 def _check_folder(source: str) -> None:
@@ -208,34 +235,3 @@ def _stop_tokens(tokenizer: Any, model: Any) -> tuple[int, ...]:
     listed = configured if isinstance(configured, list) else [configured]
     found = {token for token in [tokenizer.eos_token_id, *listed] if token is not None}
     return tuple(sorted(found)) or (0,)
-
-
-def _templated(tokenizer: Any, messages: list[dict[str, str]]) -> str:
-    """The prompt as text, by the model's chat template or a plain one."""
-    from jinja2.exceptions import TemplateError
-
-    begun = messages[-1]["role"] == "assistant"
-    options: dict[str, Any] = {
-        "tokenize": False,
-        "add_generation_prompt": not begun,
-        # An answer that was begun is gone on with.
-        "continue_final_message": begun,
-        # Templates of models that can think aloud read this; others ignore it.
-        "enable_thinking": False,
-    }
-    if tokenizer.chat_template is None:
-        options["chat_template"] = _PLAIN_TEMPLATE
-    try:
-        return str(tokenizer.apply_chat_template(messages, **options))
-    except TemplateError:
-        # Some templates refuse a system message: it goes in front of the first other one.
-        return str(tokenizer.apply_chat_template(_without_system(messages), **options))
-
-
-def _without_system(messages: list[dict[str, str]]) -> list[dict[str, str]]:
-    system = "\n".join(m["content"] for m in messages if m["role"] == "system")
-    others = [dict(m) for m in messages if m["role"] != "system"] or [
-        {"role": "user", "content": ""}
-    ]
-    others[0]["content"] = f"{system}\n\n{others[0]['content']}".strip()
-    return others

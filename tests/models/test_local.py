@@ -14,10 +14,11 @@ from transformers import AutoTokenizer
 from ai_salesman.conversation.errors import InputError, MissingPartError
 from ai_salesman.models.base import ChatReply, ChatRequest, Message
 from ai_salesman.models.batching import Cohort
+from ai_salesman.models.chat_text import OwnText, TransformersText
 from ai_salesman.models.langchain_face import LocalChatModel
 from ai_salesman.models.local import LocalModel
 from ai_salesman.models.registry import load_model
-from ai_salesman.models.weights import CARD_FILE
+from ai_salesman.models.weights import CARD_FILE, embedded_folder
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,22 @@ def test_slots_survive_the_tokenizer(folder: Path) -> None:
     tokens = tokenizer(text, add_special_tokens=False)["input_ids"]
     assert tokenizer.decode(tokens, skip_special_tokens=True) == text
     assert tokenizer.convert_tokens_to_ids("{price}") in tokens
+
+
+@pytest.mark.parametrize("name", ["base", "customer"])
+@pytest.mark.parametrize("begun", [None, "ask_price presentation state_price {price} |", " no "])
+def test_prompts_and_replies_are_those_of_transformers(name: str, begun: str | None) -> None:
+    given = [
+        Message(role="system", content="ask_price presentation"),
+        Message(role="user", content="And what's {price}, per month?\n"),
+    ]
+    if begun is not None:
+        given.append(Message(role="assistant", content=begun))
+    path = embedded_folder(name)
+    ours, theirs = OwnText(path), TransformersText(AutoTokenizer.from_pretrained(path))
+    tokens = ours.tokens_of(given)
+    assert tokens == theirs.tokens_of(given)
+    assert ours.text_of(tokens) == theirs.text_of(tokens)
 
 
 def test_a_model_without_chat_template_and_padding_still_talks(
