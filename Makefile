@@ -32,9 +32,13 @@ check: install  ## Lint, types and layers: the same as in CI.
 reproduce: install  ## The ablation: trains every model and calls the same customers with each.
 	$(BIN)/ai-salesman train ablation --workers 2
 
-bench: install  ## What the orchestration costs, and how long one waits for the first turn.
-	$(BIN)/python benchmarks/orchestration.py
-	$(BIN)/python benchmarks/start.py
+bench: install  ## Speed, beside plain ways to do the same; writes docs/performance.md.
+	$(BIN)/python benchmarks/embedded_speed.py --page
+	$(BIN)/python benchmarks/orchestration.py --page
+	$(BIN)/python benchmarks/retrieval.py --page
+	$(BIN)/python benchmarks/ten_thousand.py --page
+	$(BIN)/python benchmarks/training_speed.py --page
+	$(BIN)/python benchmarks/start.py --page
 
 format: install
 	$(BIN)/ruff check --fix .

@@ -41,23 +41,38 @@ EPISODES = 100_000
 class Player:
     """A campaign's parts in this process, played from here."""
 
-    def __init__(self, runner: Any, model: Any):
+    def __init__(self, runner: Any, model: Any, encoder: Any):
         self._runner = runner
         self._model = model
-        self.asked: list[Any] = []
-        answer = model.answer
+        self._asked: list[Any] = []
+        self._spent: dict[str, float] = {}
+        watched = {
+            "language model": model._batched,
+            "sentence encoder": encoder._batched,
+            "script search": runner.parts.library._nearest,
+        }
+        for name, batched in watched.items():
+            batched._function = self._watched(name, batched._function)
 
-        def noted(requests: Any) -> Any:
-            self.asked += requests
-            return answer(requests)
+    def _watched(self, name: str, function: Any) -> Any:
+        """The batch function; its CPU time is noted, and what the language model was asked."""
 
-        model._batched._function = noted
+        def run(requests: Any) -> Any:
+            before = time.thread_time()
+            if name == "language model":
+                self._asked += requests
+            replies = function(requests)
+            self._spent[name] = self._spent.get(name, 0.0) + time.thread_time() - before
+            return replies
 
-    async def play(self, first: int, calls: int) -> dict[str, float]:
+        return run
+
+    async def play(self, first: int, calls: int) -> dict[str, Any]:
         """Whole calls; seconds, processor seconds and tokens said."""
         from ai_salesman.campaigns.engine import CohortJob
 
-        self.asked.clear()
+        self._asked.clear()
+        self._spent.clear()
         started, before = time.perf_counter(), time.process_time()
         said = 0
         for start in range(first, first + calls, COHORT):
@@ -69,6 +84,7 @@ class Player:
             "seconds": time.perf_counter() - started,
             "cpu": time.process_time() - before,
             "tokens": said,
+            "parts": dict(self._spent),
         }
 
     async def one_by_one(self, first: int, calls: int) -> dict[str, float]:
@@ -91,7 +107,7 @@ class Player:
     def ceiling(self) -> dict[str, float]:
         """The replies of the last `play` once more, in full batches."""
         started, before = time.perf_counter(), time.process_time()
-        replies = self._model.answer(list(self.asked))
+        replies = self._model.answer(list(self._asked))
         return {
             "seconds": time.perf_counter() - started,
             "cpu": time.process_time() - before,
@@ -133,6 +149,7 @@ async def open_player(stack: AsyncExitStack, threads: int) -> Player:
     from ai_salesman.campaigns.campaign import load_campaign
     from ai_salesman.campaigns.engine import CohortJob
     from ai_salesman.campaigns.store import RunStore
+    from ai_salesman.models.encoder import embedded_encoder
     from ai_salesman.models.registry import load_model
     from ai_salesman.wiring import open_runner
 
@@ -146,7 +163,7 @@ async def open_player(stack: AsyncExitStack, threads: int) -> Player:
     salesman: Any = runner.parts.salesman
     model = getattr(salesman._model, "_model", salesman._model)
     assert type(model) is type(load_model("embedded"))
-    return Player(replace(runner, judges=()), model)
+    return Player(replace(runner, judges=()), model, embedded_encoder())
 
 
 async def work(threads: int) -> None:
@@ -226,6 +243,7 @@ def measure(options: argparse.Namespace) -> list[dict[str, float]]:
                 "ceiling_cpu": ceiling["cpu"] / options.calls,
                 "ceiling_share": ceiling["cpu"] / played[0]["cpu"],
             }
+            | {f"part {name}": spent / options.calls for name, spent in played[0]["parts"].items()}
         )
         print(json.dumps(rounds[-1]), file=sys.stderr, flush=True)
     for process in (*workers, plain):
@@ -258,6 +276,22 @@ def table(rounds: list[dict[str, float]]) -> str:
     )
 
 
+def profile(rounds: list[dict[str, float]]) -> str:
+    """Where the campaign's CPU time goes, as Markdown."""
+    parts = {
+        name.removeprefix("part "): median(one[name] for one in rounds)
+        for name in rounds[0]
+        if name.startswith("part ")
+    }
+    whole = median(one["campaign_cpu"] for one in rounds)
+    parts["all else: planner, heads, guard, customer, graph"] = whole - sum(parts.values())
+    ceiling = median(one["ceiling_cpu"] for one in rounds)
+    lines = ["| where a call's CPU time goes | s | share |", "|---|---|---|"]
+    lines += [f"| {name} | {spent:.2f} | {spent / whole:.0%} |" for name, spent in parts.items()]
+    lines.append(f"| (the language model's replies, decoded all at once) | {ceiling:.2f} | |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(
@@ -272,10 +306,12 @@ def main() -> None:
     if options.work:
         asyncio.run(work(options.work))
         return
-    found = table(measure(options))
-    print(found)
-    if options.page:
-        put("embedded", found)
+    rounds = measure(options)
+    found = {"embedded": table(rounds), "profile": profile(rounds)}
+    for name, text in found.items():
+        print(text, end="\n\n")
+        if options.page:
+            put(name, text)
 
 
 if __name__ == "__main__":

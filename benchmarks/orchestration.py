@@ -1,6 +1,6 @@
 """What the orchestration costs: whole calls against a fake endpoint, beside bare client loops.
 
-    python benchmarks/orchestration.py                 # all of it, some three minutes
+    python benchmarks/orchestration.py                 # all of it, some four minutes
     python benchmarks/orchestration.py --page          # and into docs/performance.md
     python benchmarks/orchestration.py --waits 0.05 --concurrency 128 --repeats 3 --json
 
@@ -109,9 +109,9 @@ def first_line(process: subprocess.Popen[str]) -> str:
 def calls_for(system: str, concurrency: int, wait: float) -> int:
     """Enough calls for a steady figure, few enough for patience."""
     if concurrency == 1:
-        return 4 if wait else 16
+        return 2 if wait else 12
     slow = system in ("httpx", "LangGraph + ChatOpenAI")
-    return max(32, concurrency) if slow else max(96, 2 * concurrency)
+    return max(16 if slow else 48, concurrency)
 
 
 def measure(options: argparse.Namespace) -> list[dict[str, Any]]:
