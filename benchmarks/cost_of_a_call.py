@@ -30,6 +30,7 @@ from pathlib import Path
 
 from counting_endpoint import counting_endpoint
 
+from ai_salesman.campaigns.call_figures import figures_of
 from ai_salesman.campaigns.campaign import Campaign, load_campaign
 from ai_salesman.campaigns.engine import CohortJob
 from ai_salesman.campaigns.runner import CampaignRunner
@@ -94,13 +95,13 @@ def keeping(
     marks.append(time.process_time())
     draw(campaign.population, campaign.domain, len(judged), campaign.seed)
     marks.append(time.process_time())
-    summarise(store.info("cost"), list(store.episodes("cost")))
+    summarise(store.info("cost"), store.episodes("cost"))
     marks.append(time.process_time())
     arriving, saving, drawing, summing = (
         (after - before) / len(judged) for before, after in pairwise(marks)
     )
     tracemalloc.start()
-    whole = list(store.episodes("cost"))
+    whole = [figures_of(episode, campaign.sheet) for episode in store.episodes("cost")]
     held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     return {
