@@ -148,9 +148,15 @@ class ViewApp(App[None]):
         self._toggle("-detail", other="-verdicts")
 
     def action_verdicts(self) -> None:
-        """Show or hide the verdicts."""
-        if self._toggle("-verdicts", other="-detail"):
-            self.query_one(VerdictPane).focus()
+        """Go to the verdicts; from there, hide them."""
+        pane = self.query_one(VerdictPane)
+        if self._is_shown("-verdicts") and not pane.has_focus:
+            self._read()
+            pane.focus()
+        elif self._toggle("-verdicts", other="-detail"):
+            pane.focus()
+        else:
+            self.transcript.focus()
 
     def action_help(self) -> None:
         """Name the keys."""

@@ -173,7 +173,7 @@ async def test_search_without_match_stays_where_it_is(store: RunStore) -> None:
 
 async def test_evidence_leads_to_its_turn(store: RunStore) -> None:
     async with ViewApp(store, RUN).run_test(size=WIDE) as pilot:
-        await press(pilot, "v", "v")
+        await press(pilot, "v")
         pane = app_of(pilot).query_one(VerdictPane)
         assert pane.has_focus
         await press(pilot, "down", "enter")
@@ -229,7 +229,7 @@ async def test_o_and_v_show_and_hide_on_a_wide_screen(store: RunStore) -> None:
         assert detail.display and verdicts.display
         await press(pilot, "o")
         assert not detail.display and verdicts.display
-        await press(pilot, "v")
+        await press(pilot, "v", "v")
         assert not app_of(pilot).query_one("#side").display
         await press(pilot, "v", "o")
         assert detail.display and verdicts.display
