@@ -61,7 +61,8 @@ def _met(state: AgendaState) -> bool:
 
 
 def _take(state: AgendaState, asked: bool) -> Choice | None:
-    if is_blocked(state):
+    """A yes to what is asked; None where something is in the way, or no price was named yet."""
+    if state.price is None or is_blocked(state):
         return None
     state = _counted(state, asked)
     return Choice(_A.AGREE, state, answer="take_price", stop=StopReason.AGREED)

@@ -10,10 +10,11 @@ from ai_salesman.conversation.figures import find_figures
 from ai_salesman.conversation.persona import Persona, Traits
 from ai_salesman.conversation.slots import slots_in
 from ai_salesman.conversation.taxonomy import CustomerAct, FactKind, StopReason, Style, Tier
+from ai_salesman.simulators.bargain_choice import bargain
 from ai_salesman.simulators.base import Scene
 from ai_salesman.simulators.decision import acceptance, willing_to_pay
 from ai_salesman.simulators.haggling import next_offer, spoken_down
-from ai_salesman.simulators.heard import Context
+from ai_salesman.simulators.heard import Context, Heard
 from ai_salesman.simulators.mind import AgendaState, awaken
 from ai_salesman.simulators.mind_settings import MindSettings
 from ai_salesman.simulators.population import Population, draw
@@ -165,3 +166,12 @@ def test_a_seller_who_comes_down_is_heard(words: str, discount: float | None) ->
 def test_a_reduction_named_before_the_price_tells_the_price() -> None:
     money = hear_money("With 10 percent off, so $180 a month, it is yours.", Context())
     assert (money.price, money.discount) == (200, 10)
+
+
+@settings(max_examples=40, deadline=None)
+@given(minds, st.floats(1, 40))
+def test_nobody_agrees_before_a_price_is_known(mind: AgendaState, cut: float) -> None:
+    """A reduction may be offered before anybody named what it reduces."""
+    mind = mind.model_copy(update={"price": None, "discount": cut})
+    choice = bargain(mind, Heard(discount=cut), CFG)
+    assert choice is None or choice.stop is not StopReason.AGREED
