@@ -13,8 +13,10 @@ there is not trained again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from enum import StrEnum
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -30,7 +32,15 @@ from ai_salesman.training.model_card import write_card
 from ai_salesman.training.rewards import RewardSettings
 from ai_salesman.training.sft import SftSettings, train_sft
 
-__all__ = ["AblationSettings", "Recipe", "Trained", "models_of", "train_model"]
+__all__ = [
+    "AblationSettings",
+    "Recipe",
+    "Trained",
+    "corpus_of",
+    "models_of",
+    "train_model",
+    "train_models",
+]
 
 
 class Recipe(StrEnum):
@@ -56,8 +66,8 @@ class AblationSettings(BaseModel):
 
     dialogues: Count = CorpusSettings().dialogues
     base_steps: Count = BaseSettings().steps
-    sft_steps: Count = 150
-    grpo_steps: Count = 80
+    sft_steps: Count = 100
+    grpo_steps: Count = 60
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = (1, 2, 3)
     noise: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
     """Shares of the corpus that are corrupted for further models."""
@@ -86,23 +96,79 @@ class Trained(NamedTuple):
         return Trained(recipe, self.seed, self.noise if recipe in _START.values() else 0.0)
 
 
-def models_of(settings: AblationSettings) -> tuple[Trained, ...]:
-    """Every model, each after the one it starts from."""
+def models_of(
+    settings: AblationSettings, recipes: Collection[Recipe] = tuple(Recipe)
+) -> tuple[Trained, ...]:
+    """The models of some recipes and those that they start from, each after its start."""
     first, *_ = settings.seeds
     plain = [
         Trained(recipe, seed)
         for recipe in Recipe
+        if recipe in recipes
         for seed in (settings.seeds if recipe in _SEEDED else (first,))
     ]
     noisy = [
         Trained(recipe, first, noise)
         for noise in settings.noise
         for recipe in (Recipe.SFT, Recipe.GRPO)
+        if recipe in recipes
     ]
-    return (*plain, *noisy)
+    return tuple(dict.fromkeys(m for model in (*plain, *noisy) for m in _with_starts(model)))
 
 
-def train_model(model: Trained, folder: Path, settings: AblationSettings) -> Path:
+def _with_starts(model: Trained) -> tuple[Trained, ...]:
+    return (*(_with_starts(model.start) if model.start else ()), model)
+
+
+def train_models(
+    models: Sequence[Trained],
+    folder: Path,
+    settings: AblationSettings,
+    workers: int = 1,
+    note: Callable[[Trained], None] = lambda _model: None,
+) -> None:
+    """Train what is missing, side by side what does not wait for another.
+
+    Args:
+        models: each after the one it starts from.
+        folder: of all models.
+        settings: lengths.
+        workers: processes; each has one thread.
+        note: called with each model that is there.
+
+    Raises:
+        InputError: a folder holds a training with other settings.
+    """
+    if workers == 1:
+        for model in models:
+            train_model(model, folder, settings)
+            note(model)
+        return
+    for noise in sorted({model.noise for model in models}):
+        corpus_of(folder, noise, settings)  # once, before several want it
+    waiting, done = list(models), set[Trained]()
+    with ProcessPoolExecutor(workers, get_context("spawn"), _one_thread) as pool:
+        running: dict[Future[Path], Trained] = {}
+        while waiting or running:
+            for model in [m for m in waiting if m.start is None or m.start in done]:
+                waiting.remove(model)
+                running[pool.submit(train_model, model, folder, settings, False)] = model
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                future.result()
+                done.add(model := running.pop(future))
+                note(model)
+
+
+def _one_thread() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+
+
+def train_model(
+    model: Trained, folder: Path, settings: AblationSettings, progress: bool = True
+) -> Path:
     """Train one model below `folder`, if it is not there, and return its folder.
 
     Raises:
@@ -111,35 +177,29 @@ def train_model(model: Trained, folder: Path, settings: AblationSettings) -> Pat
     out = folder / model.name
     if (out / CARD_FILE).exists():
         return out
-    dialogues = _corpus(folder, model.noise, settings)
+    dialogues = corpus_of(folder, model.noise, settings)
     if model.start is None:
-        train_base(dialogues, out, BaseSettings(seed=model.seed, steps=settings.base_steps))
+        base = BaseSettings(seed=model.seed, steps=settings.base_steps)
+        train_base(dialogues, out, base, progress)
         write_card(out, dialogues)
         return out
-    _train_further(model, f"hf:{folder / model.start.name}", out, dialogues, settings)
+    start = f"hf:{folder / model.start.name}"
+    if model.recipe is Recipe.SFT:
+        sft = SftSettings(base=start, steps=settings.sft_steps, seed=model.seed)
+        train_sft(dialogues, out, sft, progress)
+        return out
+    reward = RewardSettings(beta_weight=model.recipe is not Recipe.GRPO_NO_BETA)
+    grpo = GrpoSettings(base=start, steps=settings.grpo_steps, seed=model.seed, reward=reward)
+    train_grpo(dialogues, out, grpo, progress)
     return out
 
 
-def _train_further(
-    model: Trained,
-    base: str,
-    out: Path,
-    dialogues: Sequence[CorpusDialogue],
-    settings: AblationSettings,
-) -> None:
-    if model.recipe is Recipe.SFT:
-        sft = SftSettings(base=base, steps=settings.sft_steps, seed=model.seed)
-        train_sft(dialogues, out, sft)
-        return
-    reward = RewardSettings(beta_weight=model.recipe is not Recipe.GRPO_NO_BETA)
-    grpo = GrpoSettings(base=base, steps=settings.grpo_steps, seed=model.seed, reward=reward)
-    train_grpo(dialogues, out, grpo)
-
-
-def _corpus(folder: Path, noise: float, settings: AblationSettings) -> Sequence[CorpusDialogue]:
+def corpus_of(folder: Path, noise: float, settings: AblationSettings) -> Sequence[CorpusDialogue]:
     """The corpus, built on first use; a corrupted copy has the same calls."""
     name = f"corpus-noise{round(100 * noise)}.jsonl" if noise else "corpus.jsonl"
     path = folder / name
     if not path.exists():
-        write_corpus(path, CorpusSettings(dialogues=settings.dialogues, corrupt=noise))
+        part = path.with_suffix(".part")
+        write_corpus(part, CorpusSettings(dialogues=settings.dialogues, corrupt=noise))
+        part.replace(path)
     return read_corpus(path)

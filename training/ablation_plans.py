@@ -13,7 +13,7 @@ from ai_salesman.training.ablation import Recipe, Trained
 from ai_salesman.training.evidence import EvidenceScorer
 from ai_salesman.training.plan_examples import PlanExample, plan_examples
 from ai_salesman.training.plan_metrics import PlanMetrics, measure_plans
-from ai_salesman.training.stage import open_start
+from ai_salesman.training.stage import StartingPoint, open_start
 
 __all__ = ["measured_plans"]
 
@@ -39,15 +39,15 @@ def measured_plans(model: Trained, folder: Path, turns: int = 400) -> PlanMetric
     base = open_start(f"hf:{folder / Trained(Recipe.BASE, model.seed).name}")
     start = open_start(f"hf:{folder / model.name}")
     scorer = EvidenceScorer(base.model, base.tokenizer, base.form)
-    found = measure_plans(
-        start.model, start.tokenizer, start.form, scorer, _held_out(folder, turns)
-    )
+    held_out = _held_out(base, folder, turns)
+    found = measure_plans(start.model, start.tokenizer, start.form, scorer, held_out)
     path.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
     return found
 
 
-def _held_out(folder: Path, turns: int) -> list[PlanExample]:
+def _held_out(base: StartingPoint, folder: Path, turns: int) -> list[PlanExample]:
     """The same turns for every model."""
-    examples = plan_examples(read_corpus(folder / "corpus.jsonl"), Split.TEST)
+    dialogues = read_corpus(folder / "corpus.jsonl")
+    examples = plan_examples(dialogues, Split.TEST, base.hearing(dialogues))
     order = np.random.default_rng(0).permutation(len(examples))[:turns]
     return [examples[int(i)] for i in order]

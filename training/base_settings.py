@@ -23,12 +23,12 @@ class BaseSettings(BaseModel):
     heads: Count = 5
     positions: Count = 256
     """Most tokens of prompt and reply together."""
-    steps: Count = 1500
+    steps: Count = 1000
     batch_tokens: Count = 1536
     """Padded tokens in one step."""
     rate: Annotated[float, Field(gt=0)] = 1.5e-3
     """Highest learning rate, reached after the warm-up; a cosine takes it to a tenth."""
-    warm_up: Count = 80
+    warm_up: Count = 60
     weight_decay: float = 0.1
     clip: float = 1.0
     """Largest gradient norm."""

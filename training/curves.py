@@ -37,8 +37,11 @@ def draw_curves(logs: Mapping[str, Mapping[str, Curve]], out: Path) -> None:
         logs: model -> its log, as `read_log` gives it.
         out: PNG or SVG file; its folder is made.
     """
+    import matplotlib
     from matplotlib.figure import Figure
 
+    # Text stays text, and the same curves make the same file.
+    matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "curves"})
     figure = Figure(figsize=(11, 7), layout="constrained")
     for axes, (name, title) in zip(figure.subplots(2, 2).flat, _PANELS, strict=True):
         for model, log in logs.items():
@@ -51,4 +54,4 @@ def draw_curves(logs: Mapping[str, Mapping[str, Curve]], out: Path) -> None:
     handles, labels = figure.axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=9)
     out.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(out, dpi=110)
+    figure.savefig(out, dpi=110, metadata={"Date": None} if out.suffix == ".svg" else None)

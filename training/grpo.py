@@ -46,13 +46,14 @@ __all__ = ["GrpoSettings", "train_grpo"]
 class GrpoSettings(StageSettings):
     """Bayesian-supervised GRPO."""
 
-    steps: Count = 80
-    rate: float = 1e-3
+    steps: Count = 60
+    rate: float = 3e-3
+    warm_up: Annotated[int, Field(ge=0)] = 5
     contexts: Count = 16
     """Different contexts in one step."""
     group: Annotated[int, Field(ge=2)] = 6
     """Turns weighed against each other for each context."""
-    spoken: Annotated[float, Field(ge=0, le=1)] = 0.25
+    spoken: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Share of groups whose turns are sampled whole; of the others the plan alone. Where TRL
     samples (large models), all are whole."""
     demonstrated: bool = True
@@ -60,7 +61,7 @@ class GrpoSettings(StageSettings):
     temperature: Annotated[float, Field(gt=0)] = 1.0
     reply_tokens: Count = 72
     """Most tokens of plan and reply together."""
-    rehearsed: Annotated[int, Field(ge=0)] = 16
+    rehearsed: Annotated[int, Field(ge=0)] = 12
     """Replies to given plans that every step repeats; see `speech_anchor`."""
     rehearsal: Annotated[float, Field(ge=0)] = 1.0
     """Weight of their loss."""
@@ -72,9 +73,9 @@ class GrpoSettings(StageSettings):
     """URI of the frozen model that weighs evidence; empty takes the one training starts from."""
     prior_strength: Annotated[float, Field(gt=0)] = 20.0
     reward: RewardSettings = RewardSettings()
-    measured: Count = 200
+    measured: Count = 150
     """Held-out turns that learning is followed on."""
-    measure_every: Count = 25
+    measure_every: Count = 15
 
 
 def train_grpo(

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ai_salesman.corpus.plan_prompt import SEPARATOR, Completion, read_completion
 from ai_salesman.models.decode import Prompt, decode
+from ai_salesman.models.llama import lean_of
 from ai_salesman.training.evidence import Claim, EvidenceScorer
 from ai_salesman.training.plan_examples import PlanExample
 from ai_salesman.training.prompt_form import PromptForm
@@ -77,7 +78,7 @@ def planned_by(
     model.eval()
     with torch.inference_mode():
         tokens = decode(
-            model,
+            lean_of(model) or model,
             [Prompt(tuple(ids), _PLAN_TOKENS, 0.0, 0) for ids in encoded],
             stop=(bar, tokenizer.eos_token_id),
             pad=tokenizer.pad_token_id,

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from ai_salesman.corpus.plan_prompt import SEPARATOR
 from ai_salesman.models.decode import Prompt, decode
+from ai_salesman.models.llama import lean_of
 from ai_salesman.training.player import Player
 
 __all__ = ["Rollouts", "Sampling", "bar_of", "rollouts_of"]
@@ -33,7 +34,7 @@ class Sampling(NamedTuple):
 
     group: int
     """How often each prompt comes, one after the other."""
-    spoken: float = 0.25
+    spoken: float = 0.0
     """Share of groups whose turns are sampled whole; of the others the plan alone."""
     temperature: float = 1.0
     """From the whole distribution."""
@@ -65,10 +66,10 @@ def rollouts_of(
         ids: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
         return ids
 
-    def sampled(network: Any, rows: Sequence[Prompt], stop: int) -> list[list[int]]:
+    def sampled(decoder: Any, rows: Sequence[Prompt], stop: int) -> list[list[int]]:
         """What is sampled up to and with `stop`; a row without it was cut off."""
         pad = tokenizer.pad_token_id
-        found = decode(network, rows, stop=(stop, end), pad=pad, top_p=1.0)
+        found = decode(decoder, rows, stop=(stop, end), pad=pad, top_p=1.0)
         return [
             ids if len(ids) == row.max_tokens else [*ids, stop]
             for ids, row in zip(found, rows, strict=True)
@@ -76,6 +77,7 @@ def rollouts_of(
 
     def roll_out(prompts: list[str], trainer: Any) -> dict[str, Any]:
         network = player.like(trainer.accelerator.unwrap_model(trainer.model))
+        decoder = lean_of(network) or network
         seeds = _seeds(trainer, len(prompts))
         said = {
             row: tokens_of(f"{known[seeds[row] % len(known)]}{SEPARATOR}")
@@ -88,7 +90,7 @@ def rollouts_of(
         for stop, most, wanted in ((end, how.reply_tokens, True), (bar, _PLAN_TOKENS, False)):
             asked = [i for i in range(len(prompts)) if i not in said and spoken[i] is wanted]
             rows = [Prompt(tuple(encoded[i]), most, how.temperature, seeds[i]) for i in asked]
-            said |= dict(zip(asked, sampled(network, rows, stop), strict=True)) if rows else {}
+            said |= dict(zip(asked, sampled(decoder, rows, stop), strict=True)) if rows else {}
         return {
             "prompt_ids": encoded,
             "completion_ids": [said[row] for row in range(len(prompts))],

@@ -45,8 +45,8 @@ class Imitated(StrEnum):
 class SftSettings(StageSettings):
     """Supervised fine-tuning."""
 
-    steps: Count = 200
-    rate: float = 1e-3
+    steps: Count = 100
+    rate: float = 3e-3
     batch: Count = 32
     """Turns in one step."""
     calls: Imitated = Imitated.WON

@@ -57,7 +57,7 @@ class StageSettings(BaseModel):
     seed: Annotated[int, Field(ge=0)] = 1
     lora: Annotated[int, Field(ge=0)] = 16
     """Rank of a LoRA adapter that is trained instead of all weights; 0 trains all, and wants
-    about a third of the learning rate."""
+    about a tenth of the learning rate."""
     checkpoint_every: Count = 50
 
 

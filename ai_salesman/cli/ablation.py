@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from ai_salesman.campaigns.duels import WinRate
     from ai_salesman.campaigns.store import RunStore
     from ai_salesman.conversation.episode import Episode
-    from ai_salesman.training.ablation import Trained
+    from ai_salesman.training.ablation import Recipe, Trained
     from ai_salesman.training.ablation_table import Cell
 
-__all__ = ["ablation"]
+__all__ = ["ablation", "cells_of"]
 
 PLANNERS = ("none", "doga")
 CUSTOMERS = ("agenda:held-out", "learned")
@@ -37,7 +37,10 @@ def ablation(
     ] = None,
     recipe: Annotated[
         list[str] | None,
-        typer.Option(help="Only these recipes; repeatable. [all]", show_default=False),
+        typer.Option(
+            help="Only these: base, sft, sft+grpo, grpo-no-beta, grpo; repeatable. [all]",
+            show_default=False,
+        ),
     ] = None,
     seeds: Annotated[
         int, typer.Option(min=1, help="Seeds of the recipes that have several: base and grpo.")
@@ -52,16 +55,17 @@ def ablation(
     grpo_steps: Annotated[int | None, typer.Option(min=1, help="Steps of GRPO.")] = None,
     only_train: Annotated[bool, typer.Option("--only-train", help="Play no calls.")] = False,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Worker processes for calls; best one per core.")
-    ] = None,
+        int, typer.Option(min=1, help="Processes for training and calls; best one per core.")
+    ] = 1,
     out: Annotated[Path, typer.Option(help="Page to write; curves and JSON go beside it.")] = Path(
         "docs/ablation.md"
     ),
 ) -> None:
     """Train base, SFT, SFT+GRPO and GRPO, and show what each brings.
 
-    Every stage is kept in the folder: the same command goes on where it stopped. Options have to
-    stay the same in one folder.
+    Models of the first seed play with and without DOGA, those of other seeds and of corrupted
+    corpora without. Every stage is kept in the folder: the same command goes on where it stopped,
+    and recipes, customers, seeds and noise may be added later.
 
     Examples:
 
@@ -74,7 +78,7 @@ def ablation(
 
     from ai_salesman.campaigns.campaign import load_campaign
     from ai_salesman.campaigns.store import RunStore
-    from ai_salesman.training.ablation import AblationSettings, models_of, train_model
+    from ai_salesman.training.ablation import AblationSettings, models_of, train_models
     from ai_salesman.training.ablation_page import ablation_page
     from ai_salesman.training.ablation_plans import measured_plans
     from ai_salesman.training.ablation_table import ablation_table
@@ -88,19 +92,21 @@ def ablation(
         noise=tuple(noise or ()),
         **{name: value for name, value in given.items() if value is not None},
     )
-    models = models_of(settings)
-    for number, model in enumerate(models, 1):
-        typer.echo(f"[{number}/{len(models)}] {model.name}", err=True)
-        train_model(model, folder, settings)
+    models = models_of(settings, _recipes(recipe))
+
+    def there(model: Trained) -> None:
+        typer.echo(f"trained: {model.name}", err=True)
+
+    train_models(models, folder, settings, workers, there)
     logs = {model.name: log for model in models if (log := read_log(folder / model.name))}
     plans = {model.name: measured_plans(model, folder) for model in models}
-    curves = out.with_suffix(".png")
+    curves = out.with_suffix(".svg")
     draw_curves({name: log for name, log in logs.items() if "reward" in log}, curves)
     if only_train:
         return
     store = RunStore(f"sqlite:///{folder}/runs.db")
     played: dict[Cell, tuple[str, Sequence[Episode]]] = {}
-    cells = list(_cells(_wanted(models, recipe), customer or CUSTOMERS))
+    cells = list(cells_of(models, customer or CUSTOMERS))
     for number, cell in enumerate(cells, 1):
         typer.echo(
             f"[{number}/{len(cells)}] {cell.model.name}, planner {cell.planner}, "
@@ -116,21 +122,24 @@ def ablation(
     _write(out.with_suffix(".json"), table.model_dump_json(indent=1) + "\n")
 
 
-def _wanted(models: Sequence[Trained], recipes: Sequence[str] | None) -> list[Trained]:
+def _recipes(names: Sequence[str] | None) -> list[Recipe]:
     from ai_salesman.conversation.errors import UnknownNameError
     from ai_salesman.training.ablation import Recipe
 
-    for name in recipes or ():
+    for name in names or ():
         if name not in tuple(Recipe):
             raise UnknownNameError("recipe", name, map(str, Recipe), source="--recipe")
-    return [model for model in models if not recipes or model.recipe in recipes]
+    return [Recipe(name) for name in names or Recipe]
 
 
-def _cells(models: Sequence[Trained], customers: Sequence[str]) -> Iterator[Cell]:
+def cells_of(models: Sequence[Trained], customers: Sequence[str]) -> Iterator[Cell]:
+    """The runs of the ablation: the first seed's with each planner, the others' with own plans."""
     from ai_salesman.training.ablation_table import Cell
 
+    first = min(model.seed for model in models)
     for customer, model, planner in product(customers, models, PLANNERS):
-        yield Cell(model, planner, customer)
+        if planner == "none" or (model.seed == first and not model.noise):
+            yield Cell(model, planner, customer)
 
 
 def _seated(campaign: Campaign, cell: Cell, folder: Path) -> Campaign:
@@ -142,7 +151,7 @@ def _seated(campaign: Campaign, cell: Cell, folder: Path) -> Campaign:
     return campaign.model_copy(update=seats)
 
 
-def _play(campaign: Campaign, store: RunStore, workers: int | None) -> str:
+def _play(campaign: Campaign, store: RunStore, workers: int) -> str:
     """Play what is missing of a run; its id."""
     import asyncio
 
@@ -157,9 +166,9 @@ def _play(campaign: Campaign, store: RunStore, workers: int | None) -> str:
         return run
 
     async def work() -> None:
-        concurrency = 32 * (workers or 1)
+        concurrency = 32 * workers
         with run_progress(campaign, quiet=False) as progress:
-            place = Workplace("local", workers)
+            place = Workplace("local", workers if workers > 1 else None)
             async with open_sitting(campaign, store, concurrency, None, place) as sitting:
                 store.begin(run, campaign)
                 progress.ready(len(store.done(run)))

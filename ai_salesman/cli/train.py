@@ -135,8 +135,9 @@ BaseOption = Annotated[
 ]
 StageSeed = Annotated[int, typer.Option(min=0, help="Of the order of examples and of sampling.")]
 LoraOption = Annotated[
-    int, typer.Option(min=0, help="Rank of a LoRA adapter trained instead of all weights.")
+    int, typer.Option(min=0, help="Rank of the LoRA adapter that is trained; 0 trains all weights.")
 ]
+LORA = 16
 
 
 @app.command()
@@ -147,7 +148,7 @@ def sft(
     calls: Annotated[str, typer.Option(help="Calls to imitate: won or all.")] = "won",
     steps: StepsOption = None,
     rate: RateOption = None,
-    lora: LoraOption = 0,
+    lora: LoraOption = LORA,
     seed: StageSeed = 1,
 ) -> None:
     """Supervised fine-tuning: learn to plan and speak by imitating the calls of a corpus.
@@ -195,7 +196,13 @@ def grpo(
     beta_weight: Annotated[
         bool, typer.Option(help="Weigh a plan's evidence with how often such plans won.")
     ] = True,
-    lora: LoraOption = 0,
+    spoken: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of groups that speak, and not only plan.")
+    ] = 0.0,
+    rehearsed: Annotated[
+        int, typer.Option(min=0, help="Replies to given plans that every step repeats.")
+    ] = 12,
+    lora: LoraOption = LORA,
     seed: StageSeed = 1,
 ) -> None:
     """Bayesian-supervised reinforcement learning on GRPO.
@@ -225,6 +232,8 @@ def grpo(
             base=base_,
             reward=reward,
             demonstrated=demonstrated,
+            spoken=spoken,
+            rehearsed=rehearsed,
             lora=lora,
             seed=seed,
             **given,

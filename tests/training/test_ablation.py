@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from played import call
+from typer.testing import CliRunner
 
+from ai_salesman.cli.ablation import cells_of
+from ai_salesman.cli.train import app
 from ai_salesman.conversation.episode import Episode
 from ai_salesman.training.ablation import AblationSettings, Recipe, Trained, models_of
 from ai_salesman.training.ablation_page import ablation_page
@@ -41,6 +45,21 @@ def test_base_and_grpo_are_trained_with_every_seed_the_others_once() -> None:
         "grpo-s3",
     ]
     assert [name for name in names if name.startswith("sft")] == ["sft-s1", "sft+grpo-s1"]
+
+
+def test_a_recipe_brings_the_models_that_it_starts_from() -> None:
+    found = models_of(AblationSettings(seeds=(1, 2), noise=(0.2,)), [Recipe.SFT_GRPO])
+    assert [model.name for model in found] == ["base-s1", "sft-s1", "sft+grpo-s1"]
+    found = models_of(AblationSettings(seeds=(1,), noise=(0.2,)), [Recipe.GRPO])
+    assert [model.name for model in found] == ["base-s1", "grpo-s1", "grpo-s1-noise20"]
+
+
+def test_the_first_seed_plays_with_each_planner_the_others_with_their_own_plans() -> None:
+    models = models_of(AblationSettings(seeds=(1, 2), noise=(0.4,)), [Recipe.BASE, Recipe.GRPO])
+    found = {(cell.model.name, cell.planner) for cell in cells_of(models, [CUSTOMER])}
+    assert ("grpo-s1", "doga") in found
+    assert {name for name, planner in found if planner == "none"} == {m.name for m in models}
+    assert not {("grpo-s2", "doga"), ("grpo-s1-noise40", "doga")} & found
 
 
 def test_models_of_a_noisy_corpus_start_from_the_sound_base() -> None:
@@ -112,3 +131,18 @@ def test_the_page_shows_every_run_and_every_difference() -> None:
         "| base-s1 | 400 | 25%",
     ):
         assert text in page
+
+
+@pytest.mark.soak
+def test_the_command_trains_plays_and_writes_its_page_and_goes_on(tmp_path: Path) -> None:
+    command = ["ablation", "--folder", str(tmp_path / "runs"), "--episodes", "4", "--seeds", "1"]
+    command += ["--dialogues", "80", "--base-steps", "3", "--sft-steps", "2", "--grpo-steps", "2"]
+    command += ["--recipe", "sft", "--recipe", "grpo", "--customer", "agenda:held-out"]
+    command += ["--workers", "2", "--out", str(tmp_path / "page.md")]
+    for _ in range(2):
+        done = CliRunner().invoke(app, command, catch_exceptions=False)
+        assert done.exit_code == 0
+    page = (tmp_path / "page.md").read_text()
+    for text in ("| base-s1 | none | 4 |", "| grpo-s1 | doga | 4 |", "page.svg", "training sft-s1"):
+        assert text in page
+    assert (tmp_path / "page.svg").read_text().startswith("<?xml")
