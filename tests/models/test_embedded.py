@@ -14,14 +14,14 @@ from ai_salesman.corpus.plan_prompt import (
     plan_messages,
     read_completion,
 )
+from ai_salesman.models.act_hints import act_hints_of
 from ai_salesman.models.base import ChatRequest
+from ai_salesman.models.encoder import embedded_encoder
 from ai_salesman.models.registry import load_model
 from ai_salesman.models.weights import embedded_folder
 
-SALESMEN = ("base", "sft")
-ASKED = call_context(
-    [Strategy.INTRODUCE, Strategy.PRESENT_BENEFIT], "And what would that set me back?"
-)
+SALESMEN = ("base", "sft", "grpo")
+ASKED = call_context([Strategy.INTRODUCE, Strategy.PRESENT_BENEFIT], "ask_price! ask_detail?")
 
 
 @pytest.mark.parametrize("name", SALESMEN)
@@ -49,6 +49,18 @@ def test_embedded_weights_are_small_and_have_a_card(name: str) -> None:
     folder = embedded_folder(name)
     assert sum(path.stat().st_size for path in folder.iterdir()) < 20_000_000
     assert (folder / "MODEL_CARD.md").read_text(encoding="utf-8").startswith("# ")
+
+
+@pytest.mark.parametrize("name", SALESMEN)
+async def test_an_embedded_salesman_hears_by_hints(name: str) -> None:
+    hints = act_hints_of(f"embedded:{name}", embedded_encoder())
+    assert hints
+    assert (await hints.hear("And what would that cost me?")).startswith("ask_price")
+
+
+def test_all_embedded_weights_together_are_small() -> None:
+    root = embedded_folder("base").parent
+    assert sum(path.stat().st_size for path in root.rglob("*")) < 80_000_000
 
 
 def test_other_embedded_weights_there_are_none() -> None:
