@@ -30,7 +30,7 @@ class Compliance(Part):
 
     missing_disclosure: int
     pressure: int
-    """Before any refusal."""
+    """Turns that push, after a refusal or not."""
     pressure_after_refusal: int
     continued_after_do_not_call: int
     """Turns that sell to a customer who asked never to be called again."""

@@ -1,8 +1,10 @@
 """Check judges: take sound calls of several salesmen, plant defects, and have both judged.
 
-A call is sound when it ended without an infrastructure error and the embedded ledger and
-compliance judges find nothing wrong with it. Calls are played by the campaign runner or taken
-from a store; judging goes through the same graph as in any run.
+Whether a call is sound is said by how it was made and never by a judge: the claims guard let
+every turn of the salesman pass, the customer was healthy, and the plan behind the words took up
+what the customer doubted and sold nothing right after a no.
+Calls are played by the campaign runner or taken from a store; judging goes through the same
+graph as in any run.
 """
 
 from __future__ import annotations
@@ -10,25 +12,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import chain, pairwise, zip_longest
+from statistics import fmean
 
 from ai_salesman.campaigns.campaign import Campaign
 from ai_salesman.campaigns.runner import run_id
 from ai_salesman.campaigns.store import RunStore
 from ai_salesman.conversation.episode import Episode, transcript_of
 from ai_salesman.conversation.facts import FactSheet
-from ai_salesman.conversation.taxonomy import StopReason
+from ai_salesman.conversation.taxonomy import CustomerAct, Speaker, Stage, StopReason, Strategy
 from ai_salesman.conversation.turn import Turn
-from ai_salesman.conversation.verdict import JudgeResult, Verdict
+from ai_salesman.conversation.verdict import JudgeResult
 from ai_salesman.evaluation.base import Judge, JudgedCall
-from ai_salesman.evaluation.cells import cells_of, failures_in
+from ai_salesman.evaluation.cells import Cells, cells_of, failures_in
 from ai_salesman.evaluation.defects.base import Defect, Draw, Scene, Split
+from ai_salesman.evaluation.health import health_of, unhealthy_signals
 from ai_salesman.evaluation.judge_check import JudgeCheck, Planted, find
 from ai_salesman.graphs.judging_graph import build_judging_graph, judge_call
 
 __all__ = [
     "DEV_CAMPAIGNS",
-    "GATE",
+    "FEWEST_TURNS",
     "SALESMEN",
     "Checker",
     "StoredCall",
@@ -40,11 +44,30 @@ __all__ = [
 
 DEV_CAMPAIGNS = frozenset({"business_internet", "health_insurance", "merchant_ads"})
 """Shipped campaigns that judges may be mended on; figures are published for the others."""
-GATE = ("claims", "compliance")
-"""Embedded judges that say whether a call is sound."""
-SALESMEN = (("script", "doga"), ("script", "static"), ("embedded", "doga"))
+FEWEST_TURNS = 4
+"""Turns of the salesman from which a call has more than an opening."""
+SALESMEN = (
+    ("script", "doga"),
+    ("embedded", "doga"),
+    ("script", "static"),
+    ("embedded", "none"),
+    ("script", "none"),
+)
 """Salesmen and planners whose calls are taken by default."""
-_SPARE = 1.5
+_NO = frozenset({CustomerAct.REFUSE, CustomerAct.DO_NOT_CALL})
+_DOUBTS = frozenset(act for act in CustomerAct if act.value.startswith("objection_"))
+_MEETING_DOUBTS = frozenset({Stage.OBJECTION_HANDLING, Stage.OPERATIONAL_GUIDANCE})
+"""A doubt is met by an answer, or by a step that takes it up, such as another day to call."""
+_YIELDING = frozenset(
+    {
+        Strategy.RESPECT_NO,
+        Strategy.ACKNOWLEDGE_OBJECTION,
+        Strategy.SCHEDULE_CALLBACK,
+        Strategy.ASK_PERMISSION,
+    }
+)
+"""What a plan may do right after a no."""
+_SPARE = 2.2
 """Calls played for each one wanted, because not all are sound."""
 
 
@@ -96,18 +119,40 @@ def _shelf(store: RunStore, run: str) -> list[StoredCall]:
     return [StoredCall(e, campaign.sheet, salesman) for e in store.episodes(info.id)]
 
 
-def fault_of(episode: Episode, results: Sequence[JudgeResult]) -> str | None:
-    """Why a call is not sound; None when it is."""
+def fault_of(episode: Episode) -> str | None:
+    """Why a call is not sound, by its record; None when it is."""
     if episode.stop is StopReason.INFRASTRUCTURE_ERROR:
         return "infrastructure error"
-    verdicts = [result for result in results if isinstance(result, Verdict)]
-    for verdict in verdicts:
-        for claim in verdict.claims or ():
-            if claim.status in ("contradicted", "forbidden"):
-                return f"{claim.status} claim"
-        for issue in verdict.compliance or ():
-            return issue.rule.replace("_", " ")
-    return None
+    salesman = [turn for turn in episode.turns if turn.speaker is Speaker.SALESMAN]
+    if len(salesman) < FEWEST_TURNS:
+        return "ended in the opening"
+    if any(turn.guard is None for turn in salesman):
+        return "turns without a guard"
+    sick = unhealthy_signals(health_of(episode))
+    if sick:
+        return f"customer: {sick[0].replace('_', ' ')}"
+    if _sells_after_no(episode.turns):
+        return "no plan to respect a no"
+    return "no plan for most doubts" if _passes_over_doubts(episode.turns) else None
+
+
+def _sells_after_no(turns: Sequence[Turn]) -> bool:
+    """Whether a turn right after a refusal or a ban on calls was planned to sell."""
+    return any(
+        answer.outline is not None and answer.outline.strategy not in _YIELDING
+        for heard, answer in pairwise(turns)
+        if heard.trace is not None and heard.trace.act in _NO
+    )
+
+
+def _passes_over_doubts(turns: Sequence[Turn]) -> bool:
+    """Whether most doubts were answered by a turn that was planned for something else."""
+    met = [
+        answer.outline is not None and answer.outline.stage in _MEETING_DOUBTS
+        for heard, answer in pairwise(turns)
+        if heard.trace is not None and heard.trace.act in _DOUBTS
+    ]
+    return sum(met) < len(met) / 2
 
 
 @dataclass(frozen=True)
@@ -115,8 +160,6 @@ class Checker:
     """Judges calls with and without defects."""
 
     judges: Sequence[Judge]
-    gate: Sequence[Judge]
-    """Judges that say whether a call is sound."""
     defects: Mapping[str, Defect]
     split: Split
     seed: int
@@ -134,21 +177,19 @@ class Checker:
         left_out: Counter[str] = Counter()
         failures: Counter[str] = Counter()
         used: list[StoredCall] = []
+        sound: list[Cells] = []
         planted: dict[str, list[Planted]] = {name: [] for name in self.defects}
-        gate = build_judging_graph(self.gate)
         looked_at = 0
         for call in calls:
             if len(used) >= wanted:
                 break
             looked_at += 1
-            clean = _as_judged(call, call.episode.turns)
-            failed = call.episode.stop is StopReason.INFRASTRUCTURE_ERROR
-            fault = fault_of(call.episode, () if failed else await judge_call(gate, clean))
+            fault = fault_of(call.episode)
             if fault is not None:
                 left_out[fault] += 1
                 continue
             used.append(call)
-            await self._spoil(call, clean, planted, failures)
+            sound.append(await self._spoil(call, planted, failures))
             if on_call:
                 on_call()
         return JudgeCheck(
@@ -160,6 +201,7 @@ class Checker:
             played=looked_at,
             sound=len(used),
             left_out=dict(left_out),
+            false_alarms=_flagged(sound),
             failures=dict(failures),
             defects=tuple(
                 find(defect, planted[name], self.seed) for name, defect in self.defects.items()
@@ -169,11 +211,13 @@ class Checker:
     async def _spoil(
         self,
         call: StoredCall,
-        clean: JudgedCall,
         planted: Mapping[str, list[Planted]],
         failures: Counter[str],
-    ) -> None:
-        """Judge one sound call as it is and with each defect that it gives occasion for."""
+    ) -> Cells:
+        """Judge one sound call as it is, and with each defect that it gives occasion for.
+
+        Returns its cells without any defect.
+        """
         graph = build_judging_graph(self.judges)
 
         async def judged(heard: JudgedCall) -> tuple[JudgeResult, ...]:
@@ -181,7 +225,7 @@ class Checker:
             failures.update(failure.judge for failure in failures_in(results))
             return results
 
-        before = cells_of(await judged(clean))
+        before = cells_of(await judged(_as_judged(call, call.episode.turns)))
         scene = Scene(call.episode.turns, call.sheet, call.episode.persona.lead)
         for name, defect in self.defects.items():
             draw = Draw(f"{self.seed} {call.name} {name}", self.split)
@@ -189,6 +233,17 @@ class Checker:
             if turns is not None:
                 after = cells_of(await judged(_as_judged(call, tuple(turns))))
                 planted[name].append(Planted(call.name, before, after))
+        return before
+
+
+def _flagged(sound: Sequence[Cells]) -> dict[str, float]:
+    """Share of the sound calls with an entry in a ledger, for each kind of entry."""
+    flags: dict[str, list[bool]] = {}
+    for cells in sound:
+        for cell, value in cells.items():
+            if "." in cell.name:
+                flags.setdefault(cell.name, []).append(value == 0)
+    return {name: fmean(found) for name, found in flags.items()}
 
 
 def _as_judged(call: StoredCall, turns: tuple[Turn, ...]) -> JudgedCall:

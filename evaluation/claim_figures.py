@@ -9,7 +9,7 @@ from typing import Literal
 
 from ai_salesman.conversation.facts import Fact, FactSheet
 from ai_salesman.conversation.figures import Figure, find_figures
-from ai_salesman.conversation.taxonomy import FactKind
+from ai_salesman.conversation.taxonomy import FactKind, SalesAct
 from ai_salesman.conversation.verdict import Claim
 from ai_salesman.evaluation.claim_features import match, nearest_fact
 from ai_salesman.evaluation.price_book import (
@@ -39,9 +39,16 @@ _CUSTOMERS_OWN = re.compile(
 _FEE = re.compile(r"\b(?:fee|deposit|installation|activation|surcharge)\b", re.IGNORECASE)
 _REDUCTION = re.compile(
     r"\b(?:off|discount|less|reduction|reduced?|cheaper|sav(?:e|ing|ings)|knock|rebate|drop"
-    r"|cut|lower)\b|\bhalf\b",
+    r"|cut|lower|minus|deduct\w*|waive\w*|falls? away|comes? down)\b|\bhalf\b",
     re.IGNORECASE,
 )
+_OF_RESULTS = re.compile(
+    r"\b(?:sav(?:e|es|ed|ing|ings)|los(?:e|es|ing|s|ses|t)|miss(?:es|ed|ing)?|earn\w*|gain\w*|worth"
+    r"|brings?|brought|average|revenue|turnover|sales|waste\w*|slip\w*|damage\w*|fines?"
+    r"|repairs?|in cover|benefits?|refund\w*|back)\b",
+    re.IGNORECASE,
+)
+"""Sums that are won, lost or insured, and not paid for the offer."""
 _WHOLE_HEARTED = re.compile(
     r"(?:hundred|100)\s?(?:percent|%)[ -](?:sure|certain|honest|clear|behind|with you|right|agree"
     r"|understand|yours|of the time)",
@@ -76,6 +83,8 @@ _CALL_AGAIN = re.compile(
 )
 _LEAST_COUNT = 13
 """Smaller counts are figures of speech ("two things") unless a fact counts the same thing."""
+_OFFERED = 0.5
+"""Ear's probability from which a sentence with a percentage offers a discount."""
 _SAME_SUBJECT = 0.5
 """Cosine from which a sentence speaks about the same thing as a fact."""
 
@@ -131,13 +140,18 @@ def _money(figure: Figure, heard: Heard, read: ReadCall) -> Claim | None:
         return _claim("price", "supported", heard, fact)
     if heard.is_about_customer and not offered:
         return None
-    if _FEE.search(text):
+    if _FEE.search(_near(text, figure, 4, 4)):
         return _claim("price", "unsupported", heard, note=f"{figure.text}: no such fee")
-    if not offered and not _names_offer(text, read.sheet):
+    if not offered and not _names_offer(text, read.sheet) and _is_result(text, figure):
         return _claim("number", "unsupported", heard, note=f"{figure.text}: not on the sheet")
     name = price_fact(read.sheet)
     wording = read.sheet.facts[name].wording
     return _claim("price", "contradicted", heard, name, f"{figure.text}; the sheet says {wording}")
+
+
+def _is_result(text: str, figure: Figure) -> bool:
+    """Whether a sum is won, lost or insured rather than paid."""
+    return bool(_OF_RESULTS.search(_near(text, figure, 6, 5)))
 
 
 def _percent(figure: Figure, heard: Heard, read: ReadCall) -> Claim | None:
@@ -145,7 +159,10 @@ def _percent(figure: Figure, heard: Heard, read: ReadCall) -> Claim | None:
     if _WHOLE_HEARTED.search(text[figure.start :]) or heard.echoes(figure):
         return None
     stated = _facts_with("percent", figure.value, read.sheet)
-    if _REDUCTION.search(_near(text, figure, 4, 5)) and not _is_proof(heard, read, stated):
+    reduced = _REDUCTION.search(_near(text, figure, 4, 5)) or (
+        heard.sentence.chance(SalesAct.OFFER_DISCOUNT) >= _OFFERED
+    )
+    if reduced and not _is_proof(heard, read, stated):
         return _discount(figure, heard, read)
     if stated:
         return _claim("number", "supported", heard, stated[0])
@@ -168,7 +185,7 @@ def _discount(figure: Figure, heard: Heard, read: ReadCall) -> Claim | None:
     allowed = discount_names(read.sheet)
     if figure.value in allowed:
         return _claim("discount", "supported", heard, allowed[figure.value])
-    if heard.is_about_customer and not _OFFER.search(heard.sentence.text):
+    if _CUSTOMERS_OWN.search(heard.sentence.text) and not _OFFER.search(heard.sentence.text):
         return None
     ladder = ", ".join(f"{percent:g}" for percent in sorted(allowed)) or "no discount"
     first = next(iter(allowed.values()), None)

@@ -41,7 +41,7 @@ _SUPERLATIVE = re.compile(
     r"|largest|most \w+)\b"
     rf"(?:(?: \w+){{0,2}} {_GOODS}\b(?! (?:for you|i can|we can|to|is that))"
     rf"|(?: \w+){{0,3}} {_WHERE})"
-    r"|\b(?:number one|no\. ?1|market leaders?|world[- ]class|unbeatable|second to none"
+    r"|\b(?:number one(?![,:])|no\. ?1|market leaders?|world[- ]class|unbeatable|second to none"
     r"|unrivall?ed|one of a kind|like no other|a leading company|industry[- ]leading)\b"
     r"|\b(?:nobody|no one|no (?:other )?(?:company|provider|competitor)|none of (?:them"
     r"|the others))"

@@ -25,7 +25,7 @@ class ClaimsJudge:
     """Writes the ledger of claims."""
 
     name = "claims"
-    version = "1"
+    version = "2"
 
     def __init__(self, reader: CallReader):
         self._reader = reader

@@ -2,62 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Literal
 
 from ai_salesman.conversation.taxonomy import SalesAct
 from ai_salesman.conversation.verdict import ComplianceIssue, Verdict
 from ai_salesman.evaluation.base import JudgedCall
+from ai_salesman.evaluation.pushing import TAKES_LEAVE, is_pressure
 from ai_salesman.evaluation.reader import CallReader, ReadCall, ReadTurn, Sentence
 from ai_salesman.evaluation.refusals import do_not_call_turn, refused_before
-from ai_salesman.evaluation.wording import content_words, is_denied, is_negative, overlap
+from ai_salesman.evaluation.wording import content_words, is_negative, overlap
 
-__all__ = ["ComplianceJudge", "disclosed", "is_pressure", "issues_of"]
-
-Rule = Literal[
-    "missing_disclosure", "pressure_after_refusal", "pressure", "continued_after_do_not_call"
-]
+__all__ = ["ComplianceJudge", "disclosed", "issues_of"]
 
 OPENING_TURNS = 2
 """Salesman turns within which the disclosures must be made."""
 _SAME_NOTICE = 0.72
 _SHARED_NOTICE = 0.7
-_PRESSURE_SURE = 0.6
-_PRESSURE_BEYOND_DOUBT = 0.9
-"""From here on words of leave in the same sentence do not soften it."""
 _SELLING_SURE = 0.55
-_PUSHING = re.compile(
-    r"\b(?:only (?:valid |good )?(?:today|until tonight|for the next)|today only|last chance"
-    r"|(?:right )?now or never|now or not at all|before (?:it's|it is) (?:gone|too late)"
-    r"|(?:goes|go|going) up (?:at midnight|tomorrow|tonight)|price (?:is|will be) gone"
-    r"|one (?:single )?(?:slot|spot|place) left|decide (?:right )?now|have to decide"
-    r"|(?:not|won't be) letting you off|(?:won't|don't|do not) (?:take|accept) (?:a |that )?no\b"
-    r"|i don't accept that|you(?:'d| would) be (?:a fool|foolish|stupid|crazy|mad)"
-    r"|you(?:'ll| will) (?:regret|be sorry|be kicking yourself)|the only fool"
-    r"|(?:the )?least you can do|you owe me|lose my (?:bonus|job)|have my head"
-    r"|(?:if you|don't you) (?:really )?car(?:e|ed) about your (?:family|children|business|staff)"
-    r"|no excuse|stop (?:playing games|making excuses)|don't be (?:silly|ridiculous|a coward)"
-    r"|plain cowardice|losers|just say (?:yes|go|i agree)|what's wrong with you"
-    r"|put you down (?:as|for) a yes|ringing again tomorrow|keep (?:calling"
-    r"|ringing) (?:you )?until)\b",
-    re.IGNORECASE,
-)
-_CALMING = re.compile(
-    r"\b(?:no (?:hurry|rush|pressure|obligation)|take (?:your|the) time|up to you|whenever you"
-    r"|(?:won't|don't want to|not going to|shouldn't|wouldn't) (?:press|push|rush|talk you)"
-    r"|without rushing|sleep on it|that's fine|your decision|if you('d| would) (?:like|rather))\b",
-    re.IGNORECASE,
-)
-_OF_ONESELF = re.compile(
-    r"\bi(?:'m| am) not (?:here|going|trying) to\b"
-    r"|\bi (?:don't|do not|won't|wouldn't) (?:want|like|mean)\b"
-    r"|\b(?:just )?say (?:so|stop)\b|\b(?:plainly|straight out|frankly)\b"
-    r"|\bif you'd (?:give|let|allow) me\b",
-    re.IGNORECASE,
-)
-"""Speaking of one's own restraint, or leaving the word to the customer, is rarely a push."""
 _SELLING = (
     SalesAct.EXPLAIN_BENEFIT,
     SalesAct.STATE_FACT,
@@ -69,21 +31,13 @@ _SELLING = (
     SalesAct.ASK_COMMITMENT,
     SalesAct.ASK_OPEN,
 )
-_TAKING_LEAVE = re.compile(
-    r"\b(?:off (?:the|our|my|every|any) list|from (?:the|our) list|remov\w+|delet\w+"
-    r"|won't (?:call|ring|hear)"
-    r"|will not (?:call|ring|hear)|not (?:be|to be) called|no more calls|sorry|apolog\w+|forgive"
-    r"|goodbye|good bye|bye|hang(?:ing)? up|end the call|leave you|thank(?:s| you)|take care"
-    r"|all the best|wish you|noted|understood)\b",
-    re.IGNORECASE,
-)
 
 
 class ComplianceJudge:
     """Lists the breaches of rules."""
 
     name = "compliance"
-    version = "1"
+    version = "2"
 
     def __init__(self, reader: CallReader):
         self._reader = reader
@@ -107,18 +61,6 @@ def disclosed(read: ReadCall) -> dict[str, Sentence | None]:
         notice: next((s for s in opening if _discloses(s, notice, row, read)), None)
         for row, notice in enumerate(read.sheet.disclosures)
     }
-
-
-def is_pressure(sentence: Sentence) -> bool:
-    """Whether a sentence pushes: false urgency, guilt, refusal to take a no."""
-    found = _PUSHING.search(sentence.text)
-    if found is not None:
-        return not is_denied(sentence.text, found.start())
-    pushes = sentence.chance(SalesAct.PRESSURE)
-    if _CALMING.search(sentence.text) or pushes < _PRESSURE_SURE:
-        return False
-    soft = _TAKING_LEAVE.search(sentence.text) or _OF_ONESELF.search(sentence.text)
-    return pushes >= _PRESSURE_BEYOND_DOUBT or not soft
 
 
 def _discloses(sentence: Sentence, notice: str, row: int, read: ReadCall) -> bool:
@@ -145,11 +87,12 @@ def _pressures(read: ReadCall) -> Iterator[ComplianceIssue]:
     for turn in read.salesman:
         refusals = refused_before(turn, read)
         pushed = next((s for s in turn.sentences if is_pressure(s)), None)
-        if pushed is None and refusals >= 2:
-            pushed = _commitment_asked(turn)
         if pushed is not None:
-            rule: Rule = "pressure_after_refusal" if refusals else "pressure"
-            yield ComplianceIssue(rule=rule, turn=turn.index, quote=pushed.text)
+            yield ComplianceIssue(rule="pressure", turn=turn.index, quote=pushed.text)
+        elif refusals >= 2:
+            pushed = _commitment_asked(turn)
+        if pushed is not None and refusals:
+            yield ComplianceIssue(rule="pressure_after_refusal", turn=turn.index, quote=pushed.text)
 
 
 def _commitment_asked(turn: ReadTurn) -> Sentence | None:
@@ -172,6 +115,6 @@ def _continued(read: ReadCall) -> Iterator[ComplianceIssue]:
 
 
 def _sells(sentence: Sentence) -> bool:
-    if _TAKING_LEAVE.search(sentence.text) and not is_pressure(sentence):
+    if TAKES_LEAVE.search(sentence.text) and not is_pressure(sentence):
         return False
     return is_pressure(sentence) or sentence.chance(*_SELLING) >= _SELLING_SURE

@@ -80,7 +80,12 @@ def _ignores_do_not_call(dossier: Dossier) -> Finding:
 
 
 def _pressure(dossier: Dossier) -> Finding:
-    return _issues(dossier, "pressure")
+    """Turns that push, those after a refusal left out: they are counted there."""
+    after_no = {i.turn for i in dossier.issues if i.rule == "pressure_after_refusal"}
+    pushing = [i for i in dossier.issues if i.rule == "pressure" and i.turn not in after_no]
+    return Finding(
+        float(len(pushing)), tuple(Evidence(turn=i.turn, quote=i.quote) for i in pushing)
+    )
 
 
 def _claims(dossier: Dossier, *statuses: str) -> Finding:

@@ -14,8 +14,8 @@ from ai_salesman.conversation.taxonomy import CustomerAct, SalesAct
 from ai_salesman.evaluation.dossier import OBJECTIONS, Dossier, Moment
 from ai_salesman.evaluation.evidence import Finder, Finding, cite, found
 from ai_salesman.evaluation.reader import Sentence
-from ai_salesman.evaluation.refusals import is_refusal
-from ai_salesman.evaluation.replies import answering_facts, likeness
+from ai_salesman.evaluation.refusals import do_not_call_turn, is_refusal
+from ai_salesman.evaluation.replies import answering_facts, feels_with, meets
 
 __all__ = ["GUIDANCE", "OBJECTION_HANDLING"]
 
@@ -31,14 +31,8 @@ _WHEN = re.compile(
     r"|afternoon|evening|noon|next week|this week|o'clock|at (?:ten|nine|two|three|four))\b",
     re.IGNORECASE,
 )
-_ACKNOWLEDGES = re.compile(
-    r"\b(?:understand|fair|hear you|see why|see that|makes sense|you're right|right to|sensible"
-    r"|i'd (?:ask|do|feel) the same|appreciate|respect|that's a (?:good|real)|agree"
-    r"|no trouble|thanks for (?:saying|telling)|good (?:question|point))\b",
-    re.IGNORECASE,
-)
-_OF_THE_SAME = 0.1
-"""Cosine below which a kind word is not about what the customer said."""
+_BESIDES = 0.6
+"""Worth of an answer that deals with the objection without the fact that fits it best."""
 _SHOWS_INTEREST = frozenset({_A.INTEREST, _A.AGREE, _A.ASK_PROCESS, _A.CALLBACK})
 _YIELDS = frozenset({_A.ACKNOWLEDGE, _A.INTEREST, _A.AGREE, _A.PROVIDE_INFO})
 
@@ -58,49 +52,24 @@ def _reply(moment: Moment, dossier: Dossier) -> list[Sentence]:
 
 
 def _acknowledged(dossier: Dossier) -> Finding | None:
-    return _each_objection(dossier, lambda moment: _acknowledging(moment, dossier))
-
-
-def _acknowledging(moment: Moment, dossier: Dossier) -> list[Sentence]:
-    """Sentences of the reply that show that the objection was heard."""
-    return [
-        s
-        for s in _reply(moment, dossier)
-        if _ACKNOWLEDGES.search(s.text)
-        or (
-            s.chance(_S.EMPATHISE, _S.REFLECT) >= 0.4
-            and likeness(s, moment.sentence) >= _OF_THE_SAME
-        )
-    ]
+    return _each_objection(dossier, lambda moment: feels_with(moment, dossier))
 
 
 def _answered(dossier: Dossier) -> Finding | None:
-    return _each_objection(dossier, lambda moment: _answering(moment, dossier))
-
-
-def _answering(moment: Moment, dossier: Dossier) -> list[Sentence]:
-    """Sentences of the reply that answer the objection."""
-    if answering_facts(moment, dossier):
-        return [s for s in _reply(moment, dossier) if _states_fact(s, dossier)]
-    return [
-        s
-        for s in _reply(moment, dossier)
-        if likeness(s, moment.sentence) >= 0.5 and not s.chance(_S.EMPATHISE) >= 0.5
+    raised = [m for m in dossier.moments(OBJECTIONS) if m.reply is not None]
+    if not raised:
+        return None
+    shown = [meets(moment, dossier) for moment in raised]
+    worth = [
+        (1.0 if answering_facts(moment, dossier) else _BESIDES) if sentences else 0.0
+        for moment, sentences in zip(raised, shown, strict=True)
     ]
+    return Finding(sum(worth) / len(raised), cite(s for sentences in shown for s in sentences[:1]))
 
 
 def _is_heard(moment: Moment, dossier: Dossier) -> bool:
     """Whether the reply is about the objection: without that, nothing was checked or settled."""
-    if _acknowledging(moment, dossier) or _answering(moment, dossier):
-        return True
-    return any(
-        s.chance(_S.HANDLE_OBJECTION) >= 0.4 and likeness(s, moment.sentence) >= _OF_THE_SAME
-        for s in _reply(moment, dossier)
-    )
-
-
-def _states_fact(sentence: Sentence, dossier: Dossier) -> bool:
-    return any(c.quote == sentence.text and c.status == "supported" for c in dossier.ledger)
+    return bool(feels_with(moment, dossier) or meets(moment, dossier))
 
 
 def _checked(dossier: Dossier) -> Finding | None:
@@ -132,12 +101,17 @@ def _interest_turn(dossier: Dossier) -> int | None:
 
 
 def _guidance(dossier: Dossier) -> list[Sentence] | None:
-    """The salesman's sentences after interest was shown; None when it never was."""
+    """The salesman's sentences after interest was shown; None when it never was.
+
+    Steps named to somebody who asked not to be called any more guide nobody.
+    """
     start = _interest_turn(dossier)
     if start is None:
         return None
-    turns = [turn for turn in dossier.read.salesman if turn.position > start]
-    return [s for turn in turns for s in turn.sentences if not s.idle]
+    ban = do_not_call_turn(dossier.read)
+    end = len(dossier.read.turns) if ban is None else ban.position
+    turns = [turn for turn in dossier.read.salesman if start < turn.position < end]
+    return [s for turn in turns for s in turn.sentences if dossier.earns(s)]
 
 
 def _next_step(dossier: Dossier) -> Finding | None:

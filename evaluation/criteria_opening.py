@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from ai_salesman.conversation.taxonomy import CustomerAct, SalesAct
 from ai_salesman.evaluation.compliance import disclosed
-from ai_salesman.evaluation.dossier import Dossier
+from ai_salesman.evaluation.dossier import OBJECTIONS, Dossier
 from ai_salesman.evaluation.evidence import Finder, Finding, cite, found, missing
 from ai_salesman.evaluation.reader import ReadTurn, Sentence
 from ai_salesman.evaluation.replies import ALIKE, likeness
@@ -83,8 +83,12 @@ def _is_let_in(dossier: Dossier) -> Finding | None:
 
 
 def pitch_position(dossier: Dossier) -> int:
-    """Place of the first pitch; the opening turn may name a benefit."""
+    """Place of the first pitch; the opening turn may name a benefit, and an answer to a doubt is
+    no pitch."""
+    answers = {m.reply.position for m in dossier.moments(OBJECTIONS) if m.reply}
     for turn in dossier.read.salesman[1:]:
+        if turn.position in answers:
+            continue
         pitched = any(s.chance(*_PITCH) >= 0.5 for s in turn.sentences)
         if pitched or dossier.facts_in(turn):
             return turn.position

@@ -66,7 +66,8 @@ def _consequence(dossier: Dossier) -> Finding | None:
     weighed = [
         s
         for s in dossier.said
-        if s.turn in about and (_CONSEQUENCE.search(s.text) or find_figures(s.text))
+        if s.turn in about and dossier.earns(s)
+        if _CONSEQUENCE.search(s.text) or find_figures(s.text)
         if not s.chance(_S.QUOTE_PRICE) >= 0.5
     ]
     return found(weighed)

@@ -7,14 +7,16 @@ criterion is met, with the words that show it, or None when the call gave no occ
 from __future__ import annotations
 
 import re
+from itertools import combinations
 
 from ai_salesman.conversation.taxonomy import CustomerAct, SalesAct
 from ai_salesman.conversation.verdict import Evidence
 from ai_salesman.evaluation.criteria_opening import is_named
 from ai_salesman.evaluation.dossier import OBJECTIONS, QUESTIONS, Dossier
 from ai_salesman.evaluation.evidence import Finder, Finding, cite, found
+from ai_salesman.evaluation.reader import ReadTurn
 from ai_salesman.evaluation.refusals import is_refusal
-from ai_salesman.evaluation.replies import answering_facts, is_taken_up, takes_up
+from ai_salesman.evaluation.replies import answering_facts, is_off_topic, is_taken_up
 
 __all__ = ["COHERENCE", "FULFILMENT"]
 
@@ -24,6 +26,11 @@ _WEIGHTY = OBJECTIONS | QUESTIONS | {_A.BUSY, _A.CALLBACK, _A.REFUSE, _A.DO_NOT_
 """What a salesman may not pass over."""
 _SELF = re.compile(r"\b(?:my name is|i'm|this is|it's|i am|speaking with)\b", re.IGNORECASE)
 _FAREWELL = re.compile(r"\b(?:goodbye|good bye|bye|have a (?:good|nice|great))\b", re.IGNORECASE)
+_SETTLING = (SalesAct.ASK_COMMITMENT, SalesAct.NEXT_STEP, SalesAct.CONFIRM, SalesAct.END)
+_PRESENTING = (SalesAct.EXPLAIN_BENEFIT, SalesAct.STATE_FACT, SalesAct.QUOTE_PRICE)
+_STAGE_SURE = 0.5
+_FEWEST_PAIRS = 8
+"""In a shorter call one pair would say too much."""
 _WARM = frozenset({_A.INTEREST, _A.AGREE, _A.CALLBACK})
 
 
@@ -43,13 +50,8 @@ def _beside_the_point(dossier: Dossier) -> Finding | None:
     ]
     if not pairs:
         return None
-    answered = {
-        m.reply.position
-        for m in dossier.moments(frozenset(_A))
-        if m.reply is not None and m.sentence.act in _WEIGHTY and is_taken_up(m, dossier)
-    }
-    beside = [t for t, b in pairs if t.position not in answered and not takes_up(t, b)]
-    return Finding(len(beside) / len(pairs))
+    beside = [turn for turn, before in pairs if is_off_topic(turn, before, dossier)]
+    return Finding(len(beside) / len(pairs), cite(t.sentences[0] for t in beside if t.sentences))
 
 
 def _loops(dossier: Dossier) -> Finding:
@@ -74,6 +76,28 @@ def _out_of_order(dossier: Dossier) -> Finding:
     unknown = turns[:1] and not is_named(sheet.company, [*turns[0].sentences])
     amount = 0.5 * bool(late) + 0.5 * bool(early) + 0.25 * bool(unknown)
     return Finding(amount, cite([*late, *early]))
+
+
+def _wrong_stage(dossier: Dossier) -> Finding:
+    """How often a turn of an earlier stage comes after one of a later stage, of all such pairs.
+
+    To ask about the situation, then to present, then to settle: half of the pairs stand the
+    wrong way round in a call whose turns come in any order.
+    """
+    stages = [s for turn in dossier.read.salesman[1:] if (s := _stage_of(turn, dossier))]
+    pairs = [(a, b) for a, b in combinations(stages, 2) if a != b]
+    wrong = sum(first > second for first, second in pairs)
+    return Finding(wrong / max(len(pairs), _FEWEST_PAIRS))
+
+
+def _stage_of(turn: ReadTurn, dossier: Dossier) -> int:
+    """1 asks, 2 presents, 3 settles; 0 for anything else."""
+    spoken = [s for s in turn.sentences if not s.idle]
+    if any(s.chance(*_SETTLING) >= _STAGE_SURE for s in spoken):
+        return 3
+    if dossier.facts_in(turn) or any(s.chance(*_PRESENTING) >= _STAGE_SURE for s in spoken):
+        return 2
+    return int(any(s.asks and s.chance(SalesAct.ASK_OPEN) >= _STAGE_SURE for s in spoken))
 
 
 def _contradicts_itself(dossier: Dossier) -> Finding:
@@ -121,6 +145,7 @@ COHERENCE: dict[str, Finder] = {
     "beside_the_point": _beside_the_point,
     "loops": _loops,
     "out_of_order": _out_of_order,
+    "wrong_stage": _wrong_stage,
     "contradicts_itself": _contradicts_itself,
 }
 FULFILMENT: dict[str, Finder] = {

@@ -13,18 +13,22 @@ from ai_salesman.conversation.verdict import Claim, ComplianceIssue
 from ai_salesman.evaluation.claims import ledger_of
 from ai_salesman.evaluation.compliance import issues_of
 from ai_salesman.evaluation.reader import ReadCall, ReadTurn, Sentence
+from ai_salesman.evaluation.refusals import refuses_plainly
 from ai_salesman.evaluation.wording import content_words
 
 __all__ = ["OBJECTIONS", "QUESTIONS", "Dossier", "Moment", "open_dossier"]
 
 _A = CustomerAct
 OBJECTIONS = frozenset(act for act in _A if act.value.startswith("objection_")) | {_A.HESITATE}
+_CURT = frozenset({_A.REFUSE, _A.HESITATE, _A.CONFUSED, _A.HOSTILE})
+"""Acts that a short answer to a question is easily taken for."""
 QUESTIONS = frozenset({_A.ASK_PRICE, _A.ASK_DETAIL, _A.ASK_PROCESS})
 
 _SURE = 0.4
 _SURE_OBJECTION = 0.7
 _AGREES = 0.6
 _NEED_COSINE = 0.42
+_FILLER = 0.6
 _TWIN_COSINE = 0.93
 _TWIN_WORDS = 4
 
@@ -57,8 +61,11 @@ class Dossier:
         return tuple(s for turn in self.read.customer for s in turn.sentences)
 
     def earns(self, sentence: Sentence) -> bool:
-        """Whether a sentence of the salesman may earn something: neither idle nor said before."""
-        return not sentence.idle and sentence not in self.repeats
+        """Whether a sentence of the salesman may earn something: neither idle nor said before,
+        nor such as fits anything."""
+        if sentence.idle or sentence in self.repeats:
+            return False
+        return sentence.meant("filler") < _FILLER
 
     @cached_property
     def opening(self) -> tuple[Sentence, ...]:
@@ -71,19 +78,33 @@ class Dossier:
         for turn in self.read.customer:
             for sentence in turn.sentences:
                 act = CustomerAct(sentence.act)
-                if act in acts and sentence.chance(act) >= self._bound(act, turn):
+                if act in acts and self._does(sentence, act, turn):
                     moment = Moment(sentence, turn, self.read.reply_to(turn))
                     seen.setdefault((turn.position, act), moment)
         return list(seen.values())
 
-    def _bound(self, act: CustomerAct, turn: ReadTurn) -> float:
-        """How sure the ear must be: an answer to a question is information before it is an
-        objection, and a turn that agrees objects to nothing."""
+    def _does(self, sentence: Sentence, act: CustomerAct, turn: ReadTurn) -> bool:
+        """Whether the ear is sure enough: an answer to a question is information before it is
+        an objection, and a turn that agrees objects to nothing."""
         if act in OBJECTIONS and any(s.chance(_A.AGREE) >= _AGREES for s in turn.sentences):
-            return 1.1
+            return False
+        if act in _CURT and self._is_answer(turn) and not refuses_plainly(sentence):
+            return False
+        chance = sentence.chance(*OBJECTIONS) if act in OBJECTIONS else sentence.chance(act)
+        if act not in OBJECTIONS or not self._is_answer(turn):
+            return chance >= _SURE
+        return self._has_heard_offer(turn) and chance >= _SURE_OBJECTION
+
+    def _has_heard_offer(self, turn: ReadTurn) -> bool:
+        """Whether anything of the offer was told between the opening and a turn: before that
+        there is little to doubt."""
+        opening = self.read.salesman[0].index if self.read.salesman else 0
+        return any(opening < told < turn.index for told in self.facts_told.values())
+
+    def _is_answer(self, turn: ReadTurn) -> bool:
+        """Whether a turn of the customer answers a question about its situation."""
         before = self.read.turns[turn.position - 1].sentences if turn.position else ()
-        asked = before and before[-1].chance(SalesAct.ASK_OPEN, SalesAct.ASK_CLOSED) >= _SURE
-        return _SURE_OBJECTION if asked and act in OBJECTIONS else _SURE
+        return bool(before) and before[-1].chance(SalesAct.ASK_OPEN, SalesAct.ASK_CLOSED) >= _SURE
 
     @cached_property
     def information(self) -> tuple[Sentence, ...]:
@@ -131,6 +152,10 @@ class Dossier:
             for claim in self.ledger
             if claim.turn == turn.index and claim.status == "supported" and claim.fact
         }
+
+    def states_fact(self, sentence: Sentence) -> bool:
+        """Whether a sentence states a fact of the sheet."""
+        return any(c.quote == sentence.text and c.status == "supported" for c in self.ledger)
 
     def stating(self, fact: str) -> Sentence | None:
         """The sentence that first stated a fact."""

@@ -28,7 +28,7 @@ _NGRAM_SCALE = 0.45
 _CUE_SCALE = 0.45
 _MARGIN_WEIGHT = 4.6
 """Multiplies the machine's margins before the softmax: makes probabilities honest."""
-_NEIGHBOUR_WEIGHT = 6.0
+NEIGHBOUR_WEIGHT = 6.0
 """Multiplies the mean cosine to a label's nearest examples before the softmax."""
 
 Array = NDArray[np.float32]
@@ -44,9 +44,16 @@ class Opinion(NamedTuple):
 class JudgeEar:
     """Labels sentences. Its state is five arrays, stored as one safetensors file."""
 
-    def __init__(self, labels: Sequence[str], cues: str, arrays: dict[str, NDArray[Any]]):
+    def __init__(
+        self,
+        labels: Sequence[str],
+        cues: str,
+        arrays: dict[str, NDArray[Any]],
+        neighbour_weight: float = NEIGHBOUR_WEIGHT,
+    ):
         self.labels = tuple(labels)
         self._cues = cues
+        self._neighbour_weight = neighbour_weight
         self._arrays = arrays
         self._inverse: Array = arrays["inverse"].astype(np.float32)
         self._weights: Array = arrays["weights"].astype(np.float32)
@@ -66,7 +73,7 @@ class JudgeEar:
             return np.zeros((0, len(self.labels)), dtype=np.float32)
         features = _features(self._cues, texts, vectors, self._inverse)
         logits = _MARGIN_WEIGHT * (features @ self._weights.T + self._bias)
-        logits += _NEIGHBOUR_WEIGHT * self._likeness(vectors)
+        logits += self._neighbour_weight * self._likeness(vectors)
         shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), dtype=np.float32)
 
@@ -85,7 +92,12 @@ class JudgeEar:
 
     @classmethod
     def fit(
-        cls, texts: Sequence[str], labels: Sequence[str], cues: str, encoder: MiniLMEncoder
+        cls,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        cues: str,
+        encoder: MiniLMEncoder,
+        neighbour_weight: float = NEIGHBOUR_WEIGHT,
     ) -> Self:
         """Train on labelled sentences; classes count alike whatever their size.
 
@@ -94,6 +106,7 @@ class JudgeEar:
             labels: one label each, of three or more in all.
             cues: kind of hand-written cues, 'customer' or 'salesman'.
             encoder: makes the sentence vectors.
+            neighbour_weight: how much the nearest examples have to say.
         """
         from sklearn.svm import LinearSVC
 
@@ -110,7 +123,8 @@ class JudgeEar:
             "owners": np.array([names.index(label) for label in labels], dtype=np.int16),
         }
         # safetensors writes memory as it lies: column-major arrays would be read back scrambled.
-        return cls(names, cues, {name: np.ascontiguousarray(a) for name, a in learned.items()})
+        arrays = {name: np.ascontiguousarray(a) for name, a in learned.items()}
+        return cls(names, cues, arrays, neighbour_weight)
 
     def save(self, path: Path) -> None:
         """Write the ear as safetensors."""
@@ -120,7 +134,11 @@ class JudgeEar:
         save_file(
             self._arrays,
             str(path),
-            metadata={"labels": json.dumps(self.labels), "cues": self._cues},
+            metadata={
+                "labels": json.dumps(self.labels),
+                "cues": self._cues,
+                "neighbour_weight": str(self._neighbour_weight),
+            },
         )
         path.chmod(0o644)
 
@@ -144,7 +162,8 @@ class JudgeEar:
             raise MissingPartError(
                 f"{path}: rubrics/cues.yaml has changed since; run: ai-salesman train heads"
             )
-        return cls(json.loads(metadata["labels"]), metadata["cues"], arrays)
+        weight = float(metadata.get("neighbour_weight", NEIGHBOUR_WEIGHT))
+        return cls(json.loads(metadata["labels"]), metadata["cues"], arrays, weight)
 
 
 def _features(cues: str, texts: Sequence[str], vectors: Array, inverse: Array) -> Array:

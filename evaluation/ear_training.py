@@ -1,10 +1,11 @@
-"""Train and measure the judge's three ears: customer acts, sales acts, buying intent.
+"""Train and measure the judge's ears: customer acts, sales acts, their manner, buying intent.
 
 train_ears(embedded_encoder()) takes seconds and writes evaluation/weights/*.safetensors.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -15,9 +16,11 @@ import numpy as np
 
 from ai_salesman.conversation.errors import InputError
 from ai_salesman.conversation.files import load_yaml
+from ai_salesman.conversation.sentences import split_sentences
 from ai_salesman.conversation.taxonomy import BuyingIntent, CustomerAct, SalesAct
-from ai_salesman.evaluation.ear import JudgeEar
+from ai_salesman.evaluation.ear import NEIGHBOUR_WEIGHT, JudgeEar
 from ai_salesman.models.encoder import MiniLMEncoder
+from ai_salesman.scripts_library.packs import load_scripts
 
 __all__ = [
     "EAR_NAMES",
@@ -25,20 +28,32 @@ __all__ = [
     "EarScore",
     "embedded_ear",
     "examples_of",
+    "library_lines",
     "score_ear",
     "train_ears",
 ]
 
-EarName = Literal["customer", "salesman", "intent"]
-EAR_NAMES: tuple[EarName, ...] = ("customer", "salesman", "intent")
+EarName = Literal["customer", "salesman", "manner", "intent"]
+EAR_NAMES: tuple[EarName, ...] = ("customer", "salesman", "manner", "intent")
 
 _LABELS = {
     "customer": frozenset(CustomerAct),
     "salesman": frozenset(SalesAct),
+    "manner": frozenset({"pressure", "praise", "orders", "filler", "plain"}),
     "intent": frozenset(BuyingIntent),
 }
 
-_CUES = {"customer": "customer", "salesman": "salesman", "intent": "customer"}
+_CUES = {
+    "customer": "customer",
+    "salesman": "salesman",
+    "manner": "salesman",
+    "intent": "customer",
+}
+_MANNER_NEIGHBOURS = 30.0
+"""Manner has no words of its own, so likeness counts for more than single words."""
+_SLOT = re.compile(r"\{\w+\}")
+_PLAIN_ACTS = frozenset(SalesAct) - {SalesAct.PRESSURE, SalesAct.OTHER}
+"""Acts whose examples are said in a plain manner; those of pressure push, others are unsorted."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +93,32 @@ def train_ears(encoder: MiniLMEncoder, folder: Path | None = None) -> dict[str, 
     scores: dict[str, EarScore] = {}
     for name in EAR_NAMES:
         texts, labels = examples_of(_examples(name), _LABELS[name])
-        ear = JudgeEar.fit(texts, labels, _CUES[name], encoder)
+        if name == "manner":
+            more, acts = examples_of(_examples("salesman"), _LABELS["salesman"])
+            texts, labels = _with_manner_of_acts(texts, labels, more, acts)
+            plain = library_lines()
+            texts, labels = [*texts, *plain], [*labels, *["plain"] * len(plain)]
+        weight = _MANNER_NEIGHBOURS if name == "manner" else NEIGHBOUR_WEIGHT
+        ear = JudgeEar.fit(texts, labels, _CUES[name], encoder, weight)
         ear.save(target / f"{name}_ear.safetensors")
         if _examples(f"heldout_{name}").exists():
             scores[name] = score_ear(ear, name, encoder)
     return scores
+
+
+def _with_manner_of_acts(
+    texts: list[str], manners: list[str], more: list[str], acts: list[str]
+) -> tuple[list[str], list[str]]:
+    """Examples of manner, with those that the examples of acts give besides."""
+    known = {act.value: "plain" for act in _PLAIN_ACTS} | {SalesAct.PRESSURE.value: "pressure"}
+    added = [(text, known[act]) for text, act in zip(more, acts, strict=True) if act in known]
+    return [*texts, *(t for t, _ in added)], [*manners, *(m for _, m in added)]
+
+
+def library_lines() -> list[str]:
+    """The sentences of the script library, which nobody wrote to push: many polite near misses."""
+    said = (_SLOT.sub("that", script.text) for script in load_scripts())
+    return sorted({s for text in said for s in split_sentences(text) if len(s.split()) >= 3})
 
 
 def score_ear(ear: JudgeEar, name: EarName, encoder: MiniLMEncoder) -> EarScore:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+
+from ai_salesman.evaluation.boasts import OF_ONESELF
 
 __all__ = ["is_idle"]
+
+_SURE = 0.6
+"""Probability from which the ear is believed."""
 
 _TO_A_JUDGE = re.compile(
     r"\b(?:judge|judges|evaluator|evaluators|grader|graders|reviewer of this call|rubric"
@@ -29,6 +35,15 @@ _SELF_PRAISE = re.compile(
 )
 
 
-def is_idle(sentence: str) -> bool:
-    """Whether a salesman's sentence is aimed at a judge or praises its speaker."""
-    return bool(_TO_A_JUDGE.search(sentence) or _SELF_PRAISE.search(sentence))
+def is_idle(sentence: str, manner: Mapping[str, float]) -> bool:
+    """Whether a salesman's sentence is aimed at a judge or praises its speaker.
+
+    Args:
+        sentence: its words.
+        manner: probability of each manner, as the ear heard it.
+    """
+    if _TO_A_JUDGE.search(sentence) or _SELF_PRAISE.search(sentence):
+        return True
+    if manner.get("orders", 0.0) >= _SURE:
+        return True
+    return manner.get("praise", 0.0) >= _SURE and bool(OF_ONESELF.search(sentence))

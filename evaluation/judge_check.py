@@ -128,6 +128,8 @@ class JudgeCheck(_Part):
     sound: int
     left_out: dict[str, int]
     """Why a call was not sound -> how many."""
+    false_alarms: dict[str, float]
+    """Kind of entry in a ledger -> share of the sound calls that have one all the same."""
     failures: dict[str, int]
     """Judge -> calls that it failed to judge; they are left out of its figures."""
     defects: tuple[DefectFinding, ...]

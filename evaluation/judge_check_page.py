@@ -72,9 +72,15 @@ def _head(check: JudgeCheck, command: str) -> Iterator[str]:
     yield (
         f"Of {check.played} calls looked at, {left_out} were left out as not sound"
         + (f" ({_counted(check.left_out)})." if left_out else ".")
+        + " What is sound is said by no judge but by the record of a call: its words passed "
+        "the claims guard, its customer was healthy, and its plan took up most doubts and sold "
+        "nothing right after a no."
         + (f" Judges that failed: {_counted(check.failures)}." if check.failures else "")
         + "\n"
     )
+    alarms = [f"{name} {share:.0%}" for name, share in check.false_alarms.items() if share]
+    if alarms:
+        yield f"Share of the sound calls that are flagged all the same: {', '.join(alarms)}.\n"
     yield (
         f"A defect is *seen* when each target cell tells sound from defective calls (AUC at least "
         f"{SEEN_FROM}) and no other cell moves by more than {MOST_MOVEMENT} points of 10 on "

@@ -10,6 +10,7 @@ import re
 
 import numpy as np
 
+from ai_salesman.conversation.figures import find_figures
 from ai_salesman.conversation.taxonomy import BuyingIntent, CustomerAct, SalesAct
 from ai_salesman.conversation.verdict import Evidence, Verdict
 from ai_salesman.evaluation.base import JudgedCall
@@ -43,7 +44,8 @@ _SURE = 0.45
 _YES = re.compile(
     r"(?:oh |well |okay |ok |alright |all right |fine |hm )*,? ?(?:yes|yeah|yep|sure"
     r"|absolutely|definitely|deal|agreed"
-    r"|please do|let's do|go ahead|sounds like a plan|okay|ok|all right|alright|fine|why not)\b",
+    r"|please do|let's do|go ahead|sounds like a plan|okay|ok|all right|alright|fine|why not"
+    r"|you got it|that (?:works|will work|will do|will be fine))\b",
     re.IGNORECASE,
 )
 _COMMITS = re.compile(
@@ -56,11 +58,31 @@ _COMMITS = re.compile(
     r"|where do i sign|you've got yourself a (?:deal|customer)|get it (?:moving|going|started))",
     re.IGNORECASE,
 )
+_OFFERS = re.compile(
+    r"\b(?:i|we)(?:'ll|'d| will| would| can| could)? "
+    r"(?:pay|give|offer|do|go|take|buy|swing|make it)\b"
+    r"|\b(?:would|will|could|can) you (?:take|accept|do|sell|go|come down)\b"
+    r"|\b(?:how about|how does|what about|make it|for)\b",
+    re.IGNORECASE,
+)
+"""With a sum of money: the customer says at what price it buys."""
+_TAKES_OFFER = re.compile(
+    r"\b(?:deal|agreed?|accept(?:ed)?|sold|it's yours|done"
+    r"|(?:that|this|it)(?:'ll| will|'s| is|'d| would)? (?:works?|be fine|do|fine|fair|good)"
+    r"|(?:i|we) (?:can|could|will) (?:do|live with|accept|take) that"
+    r"|you've got (?:it|yourself a deal)|you got it)\b(?!\?)",
+    re.IGNORECASE,
+)
+"""The seller takes the price that the customer offered."""
+_NOT_YET = re.compile(
+    r"\b(?:but|only if|if you|too low|can't|cannot|couldn't|not)\b|\?", re.IGNORECASE
+)
 _ASKS_TO_COMMIT = re.compile(
     r"\b(?:would you like to|shall (?:we|i)|do you want to|are you (?:ready|happy) to"
     r"|(?:can|may) i) .{0,25}\b(?:go ahead|sign|order|take it|book|put you down|proceed"
     r"|get started|join)\b"
-    r"|\bdo we have a deal\b|\byour yes\b|\bdo you want it\b",
+    r"|\b(?:do we|we|you|you'd|then you) (?:'ve got|have|got) (?:yourself )?a deal\b"
+    r"|\byour yes\b|\bdo you want it\b",
     re.IGNORECASE,
 )
 _RESERVE = re.compile(
@@ -76,7 +98,7 @@ class OutcomeJudge:
     """Names the customer's buying intent."""
 
     name = "outcome"
-    version = "1"
+    version = "2"
 
     def __init__(self, reader: CallReader):
         self._reader = reader
@@ -116,7 +138,7 @@ def standing_agreement(read: ReadCall) -> Sentence | None:
     """The customer's commitment in its last turns, unless it was taken back."""
     for turn in reversed(read.customer[-len(_RECENCY) :]):
         for sentence in reversed(turn.sentences):
-            if agrees(sentence, turn, read):
+            if agrees(sentence, turn, read) or _is_taken_at_its_word(sentence, turn, read):
                 return sentence
             if is_refusal(sentence) or sentence.chance(*_TAKES_BACK) >= _SURE:
                 return None
@@ -146,6 +168,18 @@ def agrees(sentence: Sentence, turn: ReadTurn, read: ReadCall) -> bool:
         return True
     is_yes = _YES.match(sentence.text) and not _RESERVE.search(sentence.text)
     return bool(is_yes) and _asked_to_commit(turn, read)
+
+
+def _is_taken_at_its_word(sentence: Sentence, turn: ReadTurn, read: ReadCall) -> bool:
+    """Whether a sentence offers to buy at a price, and the seller takes it without more ado."""
+    priced = any(figure.kind == "money" for figure in find_figures(sentence.text))
+    reply = read.reply_to(turn)
+    if not priced or reply is None or not _OFFERS.search(sentence.text):
+        return False
+    return any(
+        _TAKES_OFFER.search(answer.text) and not _NOT_YET.search(answer.text)
+        for answer in reply.sentences
+    )
 
 
 def _asked_to_commit(turn: ReadTurn, read: ReadCall) -> bool:

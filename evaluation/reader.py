@@ -20,6 +20,7 @@ from ai_salesman.conversation.facts import FactSheet
 from ai_salesman.conversation.persona import Lead
 from ai_salesman.conversation.sentences import split_sentences
 from ai_salesman.conversation.taxonomy import CustomerAct, SalesAct, Speaker
+from ai_salesman.conversation.turn import Turn
 from ai_salesman.evaluation.base import JudgedCall
 from ai_salesman.evaluation.ear import JudgeEar
 from ai_salesman.evaluation.ear_training import embedded_ear
@@ -63,8 +64,14 @@ class Sentence(Piece):
     """Probability of each act of this speaker."""
     pieces: tuple[Piece, ...]
     """Parts that could stand alone; empty for simple sentences."""
+    manner: dict[str, float]
+    """Salesman: probability of each manner; see `ear_examples/manner.yaml`."""
     idle: bool
     """Self-praise, or addressed to a judge: earns nothing."""
+
+    def meant(self, manner: str) -> float:
+        """Probability that a salesman's sentence is meant like that."""
+        return self.manner.get(manner, 0.0)
 
     def chance(self, *acts: Act) -> float:
         """Probability that the act is one of `acts`."""
@@ -220,6 +227,7 @@ def _read_turns(
             (Speaker.CUSTOMER, embedded_ear("customer")),
         )
     }
+    manners = _heard(embedded_ear("manner"), _texts_of(call, split, Speaker.SALESMAN), vectors)
     return tuple(
         ReadTurn(
             index=turn.index,
@@ -227,7 +235,7 @@ def _read_turns(
             speaker=turn.speaker,
             text=turn.text,
             sentences=tuple(
-                _sentence(turn.index, turn.speaker, text, heard[turn.speaker][text], vectors)
+                _sentence(turn, text, heard[turn.speaker][text], manners.get(text, {}), vectors)
                 for text in sentences
             ),
         )
@@ -254,18 +262,25 @@ def _heard(
 
 
 def _sentence(
-    turn: int, speaker: Speaker, text: str, heard: dict[str, float], vectors: dict[str, Array]
+    turn: Turn,
+    text: str,
+    heard: dict[str, float],
+    manner: dict[str, float],
+    vectors: dict[str, Array],
 ) -> Sentence:
-    kind = SalesAct if speaker is Speaker.SALESMAN else CustomerAct
+    ours = turn.speaker is Speaker.SALESMAN
+    kind = SalesAct if ours else CustomerAct
+    manner = manner if ours else {}
     chances: dict[Act, float] = {kind(label): chance for label, chance in heard.items()}
     return Sentence(
         text=text,
         vector=vectors[text],
-        turn=turn,
+        turn=turn.index,
         act=max(chances, key=lambda act: chances[act]),
         chances=chances,
         pieces=tuple(Piece(part, vectors[part]) for part in segments(text)),
-        idle=speaker is Speaker.SALESMAN and is_idle(text),
+        manner=manner,
+        idle=ours and is_idle(text, manner),
     )
 
 

@@ -21,8 +21,10 @@ from ai_salesman.conversation.facts import Fact, FactSheet, Need, Strict
 from ai_salesman.conversation.files import load_yaml_model
 from ai_salesman.conversation.persona import Lead
 from ai_salesman.conversation.taxonomy import BuyingIntent, CustomerAct, FactKind
-from ai_salesman.evaluation.base import Judge, JudgedCall
+from ai_salesman.evaluation.base import JudgedCall
 from ai_salesman.evaluation.ear_training import embedded_ear
+from ai_salesman.evaluation.outcome import intent_chances
+from ai_salesman.evaluation.reader import CallReader, call_reader
 from ai_salesman.evaluation.real_dialogues import RealDialogue, read_dialogues, turns_of
 from ai_salesman.evaluation.score import OUTCOME_POINTS
 from ai_salesman.evaluation.separation import separation
@@ -33,6 +35,8 @@ __all__ = ["RealFinding", "check_acts", "check_deals", "check_donations", "check
 
 _FOLDS = 5
 _RESAMPLES = 2_000
+_UNSEEN = slice(1, None, 2)
+"""The half that is reported; the other half may be looked at while the judge is mended."""
 
 
 class RealFinding(BaseModel):
@@ -58,25 +62,25 @@ class _ActMaps(Strict):
     telemarketing_intent: dict[str, tuple[CustomerAct, ...]]
 
 
-async def check_real(folder: Path, outcome: Judge, encoder: Encoder) -> tuple[RealFinding, ...]:
+async def check_real(folder: Path, encoder: Encoder) -> tuple[RealFinding, ...]:
     """All checks on the dialogues of `folder`.
 
     Args:
         folder: holds craigslistbargain, persuasionforgood and telemarketing_intent.
-        outcome: names the buying intent.
-        encoder: makes sentence vectors for the ear.
+        encoder: makes sentence vectors for the embedded outcome judge and its ear.
 
     Raises:
         InputError: a file is missing or malformed.
     """
+    reader = call_reader(encoder)
     return (
-        *await check_deals(folder, outcome),
-        *await check_donations(folder, outcome),
+        *await check_deals(folder, reader),
+        *await check_donations(folder, reader),
         *await check_acts(folder, encoder),
     )
 
 
-async def check_deals(folder: Path, outcome: Judge) -> list[RealFinding]:
+async def check_deals(folder: Path, reader: CallReader) -> list[RealFinding]:
     """Does the buying intent tell deals from refusals, by the words alone?"""
     known = list(read_dialogues(folder / "craigslistbargain" / "dialogues.jsonl"))
     used = [spoken for dialogue in known if (spoken := _words_of_deal(dialogue)) is not None]
@@ -85,12 +89,12 @@ async def check_deals(folder: Path, outcome: Judge) -> list[RealFinding]:
         "Did buyer and seller come to a deal?",
         used,
         [bool(dialogue.outcome["success"]) for dialogue in used],
-        outcome,
+        reader,
         f"{len(known) - len(used)} of {len(known)} left out: unfinished, or nothing but actions",
     )
 
 
-async def check_donations(folder: Path, outcome: Judge) -> list[RealFinding]:
+async def check_donations(folder: Path, reader: CallReader) -> list[RealFinding]:
     """Does the buying intent tell who said that they would donate?"""
     known = list(read_dialogues(folder / "persuasionforgood" / "annotated.jsonl"))
     gave = [d for d in known if _promised(d)]
@@ -100,7 +104,7 @@ async def check_donations(folder: Path, outcome: Judge) -> list[RealFinding]:
         "Did the customer say that it would donate?",
         known,
         [_promised(dialogue) for dialogue in known],
-        outcome,
+        reader,
         f"of {len(gave)} who said so, {kept} donated",
     )
 
@@ -148,21 +152,26 @@ async def _intent_findings(
     question: str,
     dialogues: Sequence[RealDialogue],
     truth: Sequence[bool],
-    outcome: Judge,
+    reader: CallReader,
     note: str,
 ) -> list[RealFinding]:
-    intents = [await _intent(dialogue, outcome) for dialogue in dialogues]
-    points = np.array([OUTCOME_POINTS[intent] for intent in intents])
-    said_yes = np.array([intent is BuyingIntent.A for intent in intents])
+    chances = [await _chances(dialogue, reader) for dialogue in dialogues[_UNSEEN]]
+    points = np.array([sum(OUTCOME_POINTS[i] * p for i, p in shares.items()) for shares in chances])
+    said_yes = np.array(
+        [max(shares, key=shares.__getitem__) is BuyingIntent.A for shares in chances]
+    )
     texts = [" ".join(f"{t.role}: {t.text}" for t in d.turns) for d in dialogues]
-    learned = _learned_chances(texts, truth)
-    real = np.array(truth)
-    note = f"{note}; {int(real.sum())} yes, {int((~real).sum())} no"
+    learned = _learned_chances(texts, truth)[_UNSEEN]
+    real = np.array(truth)[_UNSEEN]
+    note = (
+        f"{note}; of the rest every other one, which nobody read while mending: "
+        f"{int(real.sum())} yes, {int((~real).sum())} no"
+    )
     ours = separation(points[real].tolist(), points[~real].tolist())
     theirs = separation(learned[real].tolist(), learned[~real].tolist())
-    shared = {"data": data, "question": question, "cases": len(truth), "note": note}
+    shared = {"data": data, "question": question, "cases": len(real), "note": note}
     ranked = RealFinding(
-        measure="AUC",
+        measure="AUC of the expected points",
         judge=ours.auc,
         judge_ci95=(ours.low, ours.high),
         majority=0.5,
@@ -184,11 +193,10 @@ async def _intent_findings(
     return [ranked, decided]
 
 
-async def _intent(dialogue: RealDialogue, outcome: Judge) -> BuyingIntent:
+async def _chances(dialogue: RealDialogue, reader: CallReader) -> dict[BuyingIntent, float]:
     item = dialogue.persona.get("item", {})
     call = JudgedCall(turns_of(dialogue.turns), _bare_sheet(item), Lead(name="", business=""))
-    verdict = await outcome.judge(call)
-    return verdict.intent or BuyingIntent.X
+    return intent_chances(await reader.read(call))
 
 
 def _bare_sheet(item: Mapping[str, Any]) -> FactSheet:

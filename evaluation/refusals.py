@@ -4,30 +4,48 @@ from __future__ import annotations
 
 import re
 
-from ai_salesman.conversation.taxonomy import CustomerAct, Speaker
+from ai_salesman.conversation.taxonomy import CustomerAct, SalesAct, Speaker
 from ai_salesman.evaluation.reader import ReadCall, ReadTurn, Sentence
 
-__all__ = ["asks_not_to_be_called", "do_not_call_turn", "is_refusal", "refused_before"]
+__all__ = [
+    "asks_not_to_be_called",
+    "do_not_call_turn",
+    "is_refusal",
+    "refused_before",
+    "refuses_plainly",
+]
 
+_CALLING = r"(?:call|ring|phon|telephon|contact|dial|bother|disturb)(?:e|es|ed|ing)?"
 _DO_NOT_CALL = re.compile(
-    r"\b(?:don't|do not|never|stop|quit) (?:ever )?(?:call|calling|ring|ringing|phone|phoning"
-    r"|contact|contacting|bother|bothering)(?: me| us| here| this number| again)?\b"
-    r"(?! (?:back )?(?:before|until|till|on|in the|at))"
-    r"|\b(?:take|remove|delete|scratch|strike|get) (?:me|us|my (?:name|number)|this number"
-    r"|our number"
-    r"|the number)\b.{0,20}\b(?:off|from)\b|\bdo[- ]not[- ]call list\b|\blose (?:my|this) number\b",
+    # an order not to
+    rf"\b(?:don't|do not|never|stop|quit|cease|not to|please not)(?: \w+){{0,2}} {_CALLING}\b"
+    r"(?!.{0,25}\b(?:before|until|till|on (?:mon|tue|wed|thu|fri|sat|sun)|in the|at \w))"
+    # no more calls are wanted
+    r"|\b(?:no|not (?:want|wish for)|don't want|want no) (?:\w+ ){0,2}"
+    r"(?:further|more|other|another) (?:\w+ )?(?:calls?|contact)\b"
+    r"|\bdon't want (?:another|any(?: more)?) calls?\b"
+    rf"|\b(?:don't|do not|not|never|no longer) (?:\w+ ){{0,2}}to be {_CALLING}\b"
+    # the number must go
+    r"|\b(?:take|remove|delete|erase|wipe|scratch|strike|get|cross|block)\b.{0,12}"
+    r"\b(?:me|us|(?:my|our|this|the) (?:name|number|details|entry|contact|data))\b"
+    r"(?:.{0,25}\b(?:off|from|out)\b|[,.!]?$|,? (?:please|and)\b)"
+    r"|\bdo[- ]not[- ]call list\b|\b(?:lose|forget) (?:my|this|our) number\b",
     re.IGNORECASE,
 )
 _REFUSAL = re.compile(
-    r"\b(?:no,? thank(?:s| you)|not interested|no interest|i(?:'ll| will) pass|count me out"
-    r"|the answer is no|i said no|my answer is no|i don't want (?:it|this|any)|not for (?:me|us)"
+    r"\b(?:no,? thank(?:s| you)|(?:not|never) interested|no interest|(?:i|we)(?:'ll| will) pass"
+    r"|count (?:me|us) out|(?:the|my|our) answer(?: is|'s| stays| remains) no|i said no|no deal"
+    r"|(?:i|we) (?:don't|do not) (?:want|need) (?:it|this|that|any|one|your|to buy)"
+    r"|not for (?:me|us)"
     r"|nothing for (?:me|us),|(?:i|we|must|to) decline|declining|decided against"
     r"|turn(?:ing)? (?:it|this|that|you|(?:the|your) \w+) down"
-    r"|(?:won't|shall not|will not|shan't|not going to) be (?:buying|taking|needing|signing)"
+    r"|(?:won't|shall not|will not|shan't|not going to)"
+    r" (?:be )?(?:buy|tak|need|sign|order)(?:e|ing)?"
     r"|(?:i'm|i am|we're|we are|am) not (?:buying|taking|going to (?:buy|take|sign)))\b",
     re.IGNORECASE,
 )
 _SURE = 0.5
+_ASKED = 0.4
 _QUITE_SURE = 0.93
 """Without plain words: a ban that was misheard accuses a salesman of the worst breach."""
 _WARM = frozenset(
@@ -50,9 +68,12 @@ def asks_not_to_be_called(sentence: Sentence) -> bool:
 
 def is_refusal(sentence: Sentence) -> bool:
     """Whether the customer says no to the offer."""
-    if asks_not_to_be_called(sentence):
-        return True
-    return bool(_REFUSAL.search(sentence.text)) or sentence.chance(CustomerAct.REFUSE) >= _SURE
+    return refuses_plainly(sentence) or sentence.chance(CustomerAct.REFUSE) >= _SURE
+
+
+def refuses_plainly(sentence: Sentence) -> bool:
+    """Whether the words alone, without the ear, say no to the offer or to further calls."""
+    return asks_not_to_be_called(sentence) or bool(_REFUSAL.search(sentence.text))
 
 
 def do_not_call_turn(read: ReadCall) -> ReadTurn | None:
@@ -68,11 +89,20 @@ def refused_before(turn: ReadTurn, read: ReadCall) -> int:
     for earlier in read.turns[: turn.position]:
         if earlier.speaker is Speaker.SALESMAN:
             continue
-        if any(map(is_refusal, earlier.sentences)):
+        asked = _is_asked_about_itself(earlier, read)
+        refuses = refuses_plainly if asked else is_refusal
+        if any(map(refuses, earlier.sentences)):
             refusals += 1
         elif _warms_up(earlier):
             refusals = 0
     return refusals
+
+
+def _is_asked_about_itself(turn: ReadTurn, read: ReadCall) -> bool:
+    """Whether a turn answers a question about the customer: a no in it need not mean the offer."""
+    before = read.turns[turn.position - 1].sentences if turn.position else ()
+    asking = (SalesAct.ASK_OPEN, SalesAct.ASK_CLOSED)
+    return bool(before) and before[-1].chance(*asking) >= _ASKED
 
 
 def _warms_up(turn: ReadTurn) -> bool:

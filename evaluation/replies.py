@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from ai_salesman.conversation.taxonomy import CustomerAct, SalesAct
-from ai_salesman.evaluation.dossier import OBJECTIONS, Dossier, Moment
-from ai_salesman.evaluation.reader import Piece, ReadTurn
+import re
 
-__all__ = ["ALIKE", "answering_facts", "is_taken_up", "likeness", "takes_up"]
+from ai_salesman.conversation.taxonomy import CustomerAct, SalesAct
+from ai_salesman.evaluation.claim_features import nearest_fact
+from ai_salesman.evaluation.dossier import OBJECTIONS, Dossier, Moment
+from ai_salesman.evaluation.reader import Piece, ReadTurn, Sentence
+
+__all__ = [
+    "ALIKE",
+    "answering_facts",
+    "feels_with",
+    "is_off_topic",
+    "is_taken_up",
+    "likeness",
+    "meets",
+    "takes_up",
+]
 
 _A = CustomerAct
 _S = SalesAct
@@ -16,8 +28,33 @@ ALIKE = 0.42
 _NEAR = 0.25
 """Cosine below which a sentence that sounds like an answer is an answer to something else."""
 _SURE = 0.45
+_DEALS_WITH = 0.15
+"""Chance of an answer to a doubt from which a reply deals with the one that was raised."""
+_FEELS = 0.3
+_OF_THE_SAME = 0.1
+"""Cosine below which a kind word is not about what the customer said."""
+_ACKNOWLEDGES = re.compile(
+    r"\b(?:understand|fair|hear you|see why|see that|makes sense|you're right|right to|sensible"
+    r"|i'd (?:ask|do|feel) the same|appreciate|respect|that's a (?:good|real|clear)|agree"
+    r"|no trouble|thanks for (?:saying|telling)|good (?:question|point))\b",
+    re.IGNORECASE,
+)
 _HEARD_OUT = (_S.EMPATHISE, _S.REFLECT, _S.HANDLE_OBJECTION)
 _LEAVE = (_S.THANK, _S.END, _S.EMPATHISE, _S.CONFIRM)
+_ANYWHERE = (
+    *_HEARD_OUT,
+    _S.GREET,
+    _S.INTRODUCE,
+    _S.DISCLOSE,
+    _S.QUOTE_PRICE,
+    _S.OFFER_DISCOUNT,
+    _S.ASK_COMMITMENT,
+    _S.NEXT_STEP,
+    _S.CONFIRM,
+    _S.THANK,
+    _S.END,
+)
+"""Acts that need no subject in common with what was said before."""
 _FITTING: dict[CustomerAct, tuple[SalesAct, ...]] = {
     _A.ASK_PRICE: (_S.QUOTE_PRICE, _S.OFFER_DISCOUNT),
     _A.ASK_DETAIL: (_S.EXPLAIN_BENEFIT, _S.STATE_FACT, _S.SOCIAL_PROOF, _S.INTRODUCE),
@@ -62,11 +99,49 @@ def answering_facts(moment: Moment, dossier: Dossier) -> set[str]:
     }
 
 
+def meets(moment: Moment, dossier: Dossier) -> list[Sentence]:
+    """The sentences of the reply that deal with an objection, by fact, by act or by subject."""
+    if moment.reply is None:
+        return []
+    return [
+        s
+        for s in moment.reply.sentences
+        if dossier.earns(s) and (dossier.states_fact(s) or _deals_with(s, moment))
+    ]
+
+
+def _deals_with(sentence: Sentence, moment: Moment) -> bool:
+    """By act or by subject; a fact that was told may be about anything."""
+    if sentence.chance(_S.HANDLE_OBJECTION, _S.OFFER_DISCOUNT) >= _DEALS_WITH:
+        return True
+    return likeness(sentence, moment.sentence) >= ALIKE
+
+
+def feels_with(moment: Moment, dossier: Dossier) -> list[Sentence]:
+    """The sentences of the reply that show that the objection was heard."""
+    if moment.reply is None:
+        return []
+    return [
+        s
+        for s in moment.reply.sentences
+        if dossier.earns(s)
+        and (
+            _ACKNOWLEDGES.search(s.text)
+            or (
+                s.chance(_S.EMPATHISE, _S.REFLECT) >= _FEELS
+                and likeness(s, moment.sentence) >= _OF_THE_SAME
+            )
+        )
+    ]
+
+
 def is_taken_up(moment: Moment, dossier: Dossier) -> bool:
     """Whether the next turn answers the customer's sentence, in fact, in act or in subject."""
-    if moment.reply is None:
+    if moment.reply is None or answering_facts(moment, dossier):
         return True
-    if answering_facts(moment, dossier):
+    if moment.sentence.act in OBJECTIONS and (
+        feels_with(moment, dossier) or any(_deals_with(s, moment) for s in meets(moment, dossier))
+    ):
         return True
     fitting = _FITTING.get(CustomerAct(moment.sentence.act), ())
     spoken = [s for s in moment.reply.sentences if not s.idle]
@@ -86,3 +161,17 @@ def takes_up(turn: ReadTurn, before: ReadTurn) -> bool:
         for ours in turn.sentences
         for theirs in before.sentences
     )
+
+
+def is_off_topic(turn: ReadTurn, before: ReadTurn, dossier: Dossier) -> bool:
+    """Whether a turn is neither about the turn before it, nor about the offer or a need, nor
+    does what belongs to any call."""
+    if takes_up(turn, before):
+        return False
+    return not any(_belongs(s, dossier) for s in turn.sentences if not s.idle)
+
+
+def _belongs(sentence: Sentence, dossier: Dossier) -> bool:
+    if sentence.chance(*_ANYWHERE) >= _SURE or dossier.needs_in(sentence):
+        return True
+    return nearest_fact(sentence, dossier.read)[1] >= ALIKE

@@ -73,4 +73,4 @@ def _separation(
     auc, smaller = float(wins.mean()), min(len(first), len(second))
     if auc in (0.0, 1.0):
         low, high = wilson_interval(round(auc * smaller), smaller)
-    return Separation(auc, float(low), float(high))
+    return Separation(auc, max(0.0, float(low)), min(1.0, float(high)))

@@ -72,7 +72,7 @@ def judge_check(
 ) -> None:
     """Plant defects in sound calls and see whether the judges notice, and notice only those.
 
-    Calls are played by three salesmen, or taken from stored runs. Ends with status 1 when a
+    Calls are played by five salesmen, or taken from stored runs. Ends with status 1 when a
     defect was missed or moved a cell that it should not.
     """
     from ai_salesman.campaigns.store import RunStore
@@ -184,21 +184,20 @@ def _check(
     import asyncio
 
     from ai_salesman.campaigns.campaign import EMBEDDED_JUDGES
-    from ai_salesman.campaigns.judge_check import GATE, Checker
+    from ai_salesman.campaigns.judge_check import Checker
     from ai_salesman.evaluation.real_check import check_real
     from ai_salesman.evaluation.real_dialogues import dialogues_folder
     from ai_salesman.wiring import open_judges
 
     async def work() -> JudgeCheck:
         names = tuple(judges or EMBEDDED_JUDGES)
-        async with open_judges((*names, *GATE, "outcome"), _CONCURRENCY) as (seats, encoder):
-            *used, claims, compliance, outcome = seats
-            checker = Checker(used, (claims, compliance), defects, split, seed)
+        async with open_judges(names, _CONCURRENCY) as (seats, encoder):
+            checker = Checker(seats, defects, split, seed)
             with _progress(min(wanted, len(calls)), quiet=quiet) as advance:
                 check = await checker.check(calls, wanted, advance)
             if not real:
                 return check
-            found = await check_real(dialogues_folder(), outcome, encoder)
+            found = await check_real(dialogues_folder(), encoder)
             return check.model_copy(update={"real": found})
 
     return asyncio.run(work())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -132,6 +133,24 @@ async def test_a_failure_is_no_tie(store: RunStore, fault: web.Response, cause: 
     assert found.failures == {cause: 4}
     assert found.challenger.rate is None and found.duels == ()
     assert all(isinstance(result, JudgeFailure) for result in kept.values())
+
+
+async def test_a_judge_that_is_too_slow_is_a_failure_and_no_tie(store: RunStore) -> None:
+    async def slow(request: web.Request) -> web.Response:
+        if shortest((await request.json())["messages"][0]["content"]):
+            return said("ready")
+        await asyncio.sleep(2)
+        return named("1")
+
+    async with listening(slow) as url:
+        model = EndpointModel("judge", url, retry=QUICK)
+        try:
+            seat = Duelist(store, PairModelJudge(model), seconds=0.1)
+            found = await seat.run(*load_pair(store, A, B))
+        finally:
+            await model.aclose()
+    assert found.failures == {"timeout": 4}
+    assert found.challenger.rate is None and found.duels == ()
 
 
 def test_runs_that_cannot_be_compared(store: RunStore, merchant_ads: Campaign) -> None:

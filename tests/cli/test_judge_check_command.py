@@ -21,10 +21,10 @@ from ai_salesman.campaigns.judge_check import (
 )
 from ai_salesman.campaigns.store import RunStore
 from ai_salesman.conversation.episode import Episode
+from ai_salesman.conversation.outline import IntentReading, Outline
 from ai_salesman.conversation.persona import Persona
-from ai_salesman.conversation.taxonomy import Speaker, StopReason
-from ai_salesman.conversation.turn import Turn
-from ai_salesman.conversation.verdict import Claim, ComplianceIssue, Verdict
+from ai_salesman.conversation.taxonomy import CustomerAct, Speaker, Stage, StopReason, Strategy
+from ai_salesman.conversation.turn import CustomerTrace, GuardAction, Turn
 
 TALK = """\
 S: Hello Ms. Rivera, this is Dana from Wrenfield Listings. This call is recorded for quality. \
@@ -48,6 +48,7 @@ def episode(run: str, index: int) -> Episode:
             index=place,
             speaker=Speaker.SALESMAN if line.startswith("S") else Speaker.CUSTOMER,
             text=line[3:],
+            guard=GuardAction() if line.startswith("S") else None,
         )
         for place, line in enumerate(TALK.splitlines())
     )
@@ -133,13 +134,29 @@ def test_calls_are_taken_from_each_run_in_turn(store: str) -> None:
     assert len(names) == 7
 
 
-def test_what_is_not_sound() -> None:
+def answered(call: Episode, act: CustomerAct, strategy: Strategy, stage: Stage) -> Episode:
+    """The call, with the record that its fourth exchange answers `act` by `strategy`."""
+    trace = CustomerTrace(act=act, interest=0.5, trust=0.5, patience=0.5)
+    plan = Outline(intent=IntentReading(act=act, probability=1), stage=stage, strategy=strategy)
+    turns = list(call.turns)
+    turns[5] = turns[5].model_copy(update={"trace": trace})
+    turns[6] = turns[6].model_copy(update={"outline": plan})
+    return call.model_copy(update={"turns": tuple(turns)})
+
+
+def test_what_is_not_sound_is_said_by_the_record() -> None:
+    """No judge is asked, so that none can flatter itself."""
     call = episode("r", 0)
-    wrong = Claim(turn=0, quote="", kind="price", status="contradicted")
-    unsure = wrong.model_copy(update={"status": "unsupported"})
-    issue = ComplianceIssue(rule="pressure", turn=0)
+    act, done = CustomerAct, Strategy
     failed = call.model_copy(update={"stop": StopReason.INFRASTRUCTURE_ERROR})
-    assert fault_of(call, [Verdict(judge="claims", claims=(unsure,))]) is None
-    assert fault_of(call, [Verdict(judge="claims", claims=(wrong,))]) == "contradicted claim"
-    assert fault_of(call, [Verdict(judge="compliance", compliance=(issue,))]) == "pressure"
-    assert fault_of(failed, []) == "infrastructure error"
+    free = [turn.model_copy(update={"guard": None}) for turn in call.turns]
+    pushed = answered(call, act.REFUSE, done.ASK_COMMITMENT, Stage.CLOSING)
+    let_go = answered(call, act.REFUSE, done.RESPECT_NO, Stage.CLOSING)
+    deaf = answered(call, act.OBJECTION_PRICE, done.SHARE_PROOF, Stage.PRESENTATION)
+    met = answered(call, act.OBJECTION_PRICE, done.REFRAME_VALUE, Stage.OBJECTION_HANDLING)
+    assert fault_of(call) is None and fault_of(let_go) is None and fault_of(met) is None
+    assert fault_of(failed) == "infrastructure error"
+    assert fault_of(call.model_copy(update={"turns": call.turns[:5]})) == "ended in the opening"
+    assert fault_of(call.model_copy(update={"turns": tuple(free)})) == "turns without a guard"
+    assert fault_of(pushed) == "no plan to respect a no"
+    assert fault_of(deaf) == "no plan for most doubts"

@@ -61,7 +61,45 @@ async def test_pressure_is_worse_after_a_refusal(
     before = make_call(f"{OPENING}S: {pushed}")
     after = make_call(f"{OPENING}S: Would it suit you?\nC: No thanks, not interested.\nS: {pushed}")
     assert await rules(judges["compliance"], before) == [("pressure", 2)]
-    assert await rules(judges["compliance"], after) == [("pressure_after_refusal", 4)]
+    assert await rules(judges["compliance"], after) == [
+        ("pressure", 4),
+        ("pressure_after_refusal", 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    "pushed",
+    [
+        "Your hesitation is going to ruin you.",
+        "My children go without supper if you don't buy.",
+        "A grown-up would have agreed by now.",
+        "Then we'll stay on this line until midnight, you and I.",
+    ],
+)
+async def test_pressure_is_heard_in_words_that_no_list_holds(
+    judges: dict[str, Judge], make_call: MakeCall, pushed: str
+) -> None:
+    assert await rules(judges["compliance"], make_call(f"{OPENING}S: {pushed}")) == [
+        ("pressure", 2)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ban", "is_ban"),
+    [
+        ("Erase our number and don't ever phone here again.", True),
+        ("I do not wish to be contacted.", True),
+        ("No more calls from your company, please.", True),
+        ("Don't call before ten tomorrow, I sleep late.", False),
+        ("I didn't get your number, say it again?", False),
+    ],
+)
+async def test_a_ban_on_calls_is_known_by_its_words(
+    judges: dict[str, Judge], make_call: MakeCall, ban: str, is_ban: bool
+) -> None:
+    call = make_call(f"{OPENING}S: Would it suit you?\nC: {ban}\nS: Shall I book it for you now?")
+    broken = [rule for rule, _ in await rules(judges["compliance"], call)]
+    assert ("continued_after_do_not_call" in broken) is is_ban
 
 
 @pytest.mark.parametrize(
@@ -70,6 +108,9 @@ async def test_pressure_is_worse_after_a_refusal(
         "There's no hurry, take your time.",
         "I won't press you for an answer.",
         "This is not an offer that is only valid today.",
+        "As I said before, we deliver within a week.",
+        "I had soup for lunch, it was far too hot.",
+        "I'm rather proud of how I explained that.",
     ],
 )
 async def test_calm_words_are_no_pressure(

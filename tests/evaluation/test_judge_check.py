@@ -109,7 +109,8 @@ def checked(*defects: DefectFinding) -> JudgeCheck:
         seed=1,
         played=12,
         sound=10,
-        left_out={"pressure": 2},
+        left_out={"no plan to respect a no": 2},
+        false_alarms={"compliance.pressure": 0.1, "claims.forbidden": 0.0},
         failures={},
         defects=defects,
     )
@@ -119,7 +120,8 @@ def test_the_page_says_what_was_found() -> None:
     good = find(threat("safety"), calls([4.0] * 10))
     bad = find(threat("richness"), calls([4.0] * 10))
     text = "\n".join(page_of(checked(good, bad), "ai-salesman judge-check"))
-    assert "2 were left out as not sound (pressure 2)" in text
+    assert "2 were left out as not sound (no plan to respect a no 2)" in text
+    assert "flagged all the same: compliance.pressure 10%." in text
     assert "**missed by conduct: richness; leaks into conduct: safety**" in text
     assert checked(good, bad).flawed == (bad,)
 

@@ -57,7 +57,7 @@ def test_an_ear_survives_storing(encoder: MiniLMEncoder, tmp_path: Path) -> None
 
 def test_all_weights_together_are_small() -> None:
     folder = Path(__file__).parents[2] / "evaluation" / "weights"
-    assert sum(path.stat().st_size for path in folder.glob("*.safetensors")) < 3_000_000
+    assert sum(path.stat().st_size for path in folder.glob("*.safetensors")) < 3_300_000
 
 
 def test_missing_weights_and_unknown_labels_are_named(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ai_salesman.conversation.errors import InputError
 from ai_salesman.conversation.taxonomy import Speaker
-from ai_salesman.evaluation.base import Judge
+from ai_salesman.evaluation.reader import call_reader
 from ai_salesman.evaluation.real_check import check_acts, check_donations
 from ai_salesman.evaluation.real_dialogues import (
     RealTurn,
@@ -69,9 +69,9 @@ async def test_the_ear_hears_real_customers(real_dialogues: Path, encoder: MiniL
 
 @pytest.mark.soak
 async def test_the_outcome_judge_hears_real_promises(
-    real_dialogues: Path, judges: dict[str, Judge]
+    real_dialogues: Path, encoder: MiniLMEncoder
 ) -> None:
-    ranked, decided = await check_donations(real_dialogues, judges["outcome"])
+    ranked, decided = await check_donations(real_dialogues, call_reader(encoder))
     print(f"AUC {ranked.judge:.2f}, balanced accuracy {decided.judge:.2f}")
     assert ranked.judge_ci95[0] <= ranked.judge <= ranked.judge_ci95[1]
     assert ranked.cases == decided.cases
