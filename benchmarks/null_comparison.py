@@ -103,7 +103,7 @@ def row(name: str, measure: Measure, found: list[Difference]) -> str:
     cells = []
     for count in silent:
         low, high = wilson_interval(count, len(found))
-        cells.append(f"{count}/{len(found)} = {count / len(found):.0%} ({low:.0%}-{high:.0%})")
+        cells.append(f"{count}/{len(found)} = {count / len(found):.1%} ({low:.0%}-{high:.0%})")
     return f"| {name} | {measure} | {' | '.join(cells)} |"
 
 
