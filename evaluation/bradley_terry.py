@@ -79,7 +79,8 @@ def strengths_of(wins: Matrix) -> Matrix:
         # Draws only are fitted without a rest, which is no separation.
         warnings.simplefilter("ignore")
         fitted: Matrix = np.asarray(model.fit().params, dtype=np.float64)
-    return fitted - fitted.mean()
+    centred: Matrix = fitted - fitted.mean()
+    return centred
 
 
 def bradley_terry(agents: Sequence[str], wins: Matrix, seed: int = 0) -> list[Strength]:
