@@ -64,7 +64,7 @@ def _table(title: str, *columns: str) -> Table:
 
 def _row(table: Table, *cells: str) -> None:
     """Cells as they are: labels and names may hold what looks like markup."""
-    table.add_row(*(Text(one_line(cell)) for cell in cells))
+    table.add_row(*(Text("\n".join(map(one_line, cell.split("\n")))) for cell in cells))
 
 
 def _runs(comparison: Comparison) -> Table:
@@ -119,15 +119,13 @@ def _differences(title: str, found: Mapping[str, Difference]) -> Table:
     table = _table(
         title,
         "",
-        "baseline",
-        "challenger",
-        "difference",
-        "95 % interval",
-        "p",
-        "corrected",
+        "base-\nline",
+        "chal-\nlenger",
+        "difference\n(95 %)",
+        "p\n(Holm)",
         "effect",
-        "won/level/lost",
-        "to settle",
+        "won/level\n/lost",
+        "calls to\nsettle",
     )
     for name, difference in found.items():
         _row(table, name.replace("_", " "), *_cells(difference))
@@ -139,16 +137,18 @@ def _cells(found: Difference) -> Iterator[str]:
     low, high = found.ci95
     yield figure(found.baseline, measure)
     yield figure(found.challenger, measure)
-    yield _signed(found.difference, measure)
-    yield f"{_signed(low, measure)} to {_signed(high, measure)}"
-    yield p_words(found.p).removeprefix("p ").removeprefix("= ")
-    yield p_words(found.p_holm).removeprefix("p ").removeprefix("= ") + "*" * found.found
+    interval = f"{_signed(low, measure)}, {_signed(high, measure)}"
+    yield f"{_signed(found.difference, measure)}\n({interval})"
+    raw, corrected = (
+        p_words(p).removeprefix("p ").removeprefix("= ") for p in (found.p, found.p_holm)
+    )
+    yield f"{raw}\n({corrected}{'*' * found.found})"
     yield "-" if found.effect is None else f"{found.effect:+.2f}"
     yield f"{record.wins}/{record.ties}/{record.losses}" if record else "-"
     if found.difference == 0:
-        yield "no difference"
+        yield "-"
     else:
-        yield "settled" if found.needed is None else f"{plain_count(found.needed)} calls"
+        yield "settled" if found.needed is None else plain_count(found.needed)
 
 
 def _signed(value: float, measure: Measure) -> str:
