@@ -17,7 +17,7 @@ from ai_salesman.conversation.slots import FACT_SLOTS, fill_slots, slots_in
 from ai_salesman.conversation.taxonomy import Speaker, Strategy
 from ai_salesman.models.base import Encoder
 
-__all__ = ["nearest_to_scripts", "speakable_drafts", "states_all"]
+__all__ = ["nearest_to_scripts", "speakable_drafts"]
 
 _AFTER_CONSENT = frozenset(
     {Strategy.CONFIRM_AGREEMENT, Strategy.SCHEDULE_CALLBACK, Strategy.RESPECT_NO}
@@ -68,12 +68,6 @@ def speakable_drafts(drafts: Sequence[str], call: CallView, outline: Outline) ->
     if wanted and fewest == len(wanted):
         return []
     return [text for lacking, text in kept if lacking == fewest]
-
-
-def states_all(draft: str, call: CallView, outline: Outline) -> bool:
-    """Whether a draft may be spoken and states every planned fact."""
-    wanted = set(outline.key_facts) & set(FACT_SLOTS)
-    return wanted <= set(slots_in(draft)) and bool(speakable_drafts([draft], call, outline))
 
 
 def _is_sound(text: str) -> bool:

@@ -15,7 +15,7 @@ from operator import add
 from typing import NamedTuple
 
 from ai_salesman.agents.base import CallView, SalesmanReply
-from ai_salesman.agents.drafts import nearest_to_scripts, speakable_drafts, states_all
+from ai_salesman.agents.drafts import nearest_to_scripts, speakable_drafts
 from ai_salesman.agents.fact_choice import choose_facts
 from ai_salesman.agents.planner import goal_of
 from ai_salesman.agents.script_salesman import best_script
@@ -73,10 +73,7 @@ class PlanningSalesman:
     async def speak(
         self, call: CallView, outline: Outline, feedback: tuple[str, ...] = ()
     ) -> SalesmanReply:
-        """A sampled line, or the best script when none will do.
-
-        The first line is said if it states all that is planned. Else, or when the model plans for
-        itself, several are sampled: the plan of most is followed, and the best line said.
+        """The best of several sampled lines, or the best script when none will do.
 
         The reply carries the outline when the model made it.
         """
@@ -88,7 +85,7 @@ class PlanningSalesman:
             self._request(call, outline, heard, f"{len(feedback)}/{k}")
             for k in range(self._candidates)
         ]
-        replies = await self._replies(requests, call, outline)
+        replies = await asyncio.gather(*(self._model.chat(request) for request in requests))
         use = reduce(add, (reply.use for reply in replies), TokenUse())
         chosen = (
             _most_planned(replies, call, outline)
@@ -97,25 +94,11 @@ class PlanningSalesman:
         )
         drafts = speakable_drafts(chosen.drafts, call, chosen.outline)
         text = best_script(call, chosen.outline)
-        if len(drafts) == 1:
-            text = drafts[0]
-        elif drafts:
+        if drafts:
             best = await nearest_to_scripts(self._encoder, drafts, call, chosen.outline)
             text = drafts[best]
         made = chosen.outline if own and chosen.outline.strategy else None
         return SalesmanReply(text=text, end=chosen.outline.end_call, use=use, outline=made)
-
-    async def _replies(
-        self, requests: Sequence[ChatRequest], call: CallView, outline: Outline
-    ) -> list[ChatReply]:
-        """One, if it states all that is planned; else one to each request."""
-        replies: list[ChatReply] = []
-        if outline.strategy is not None:
-            replies.append(await self._model.chat(requests[0]))
-            if states_all(replies[0].text, call, outline):
-                return replies
-        rest = requests[len(replies) :]
-        return replies + await asyncio.gather(*(self._model.chat(request) for request in rest))
 
     def _request(self, call: CallView, outline: Outline, heard: str, draft: str) -> ChatRequest:
         done = [earlier.strategy for earlier in call.outlines if earlier.strategy]

@@ -6,14 +6,11 @@ import pytest
 
 from ai_salesman.agents.base import CallView
 from ai_salesman.agents.drafts import speakable_drafts
-from ai_salesman.agents.planning_salesman import PlanningSalesman
 from ai_salesman.campaigns.campaign import Campaign
 from ai_salesman.conversation.outline import IntentReading, Outline
 from ai_salesman.conversation.persona import Lead
 from ai_salesman.conversation.taxonomy import CustomerAct, Speaker, Stage, Strategy
 from ai_salesman.conversation.turn import Turn
-from ai_salesman.models.callable_model import CallableModel
-from ai_salesman.models.encoder import embedded_encoder
 
 
 @pytest.fixture
@@ -67,21 +64,3 @@ def test_slots_are_filled_from_the_fact_sheet(call: CallView) -> None:
 )
 def test_what_is_not_spoken(call: CallView, draft: str, why: str) -> None:
     assert speakable_drafts([draft], call, outline(Strategy.STATE_PRICE, "price")) == [], why
-
-
-@pytest.mark.parametrize(
-    ("first", "asked"), [("It comes to {price}.", 1), ("I would rather ask you something.", 3)]
-)
-async def test_more_drafts_are_asked_for_when_the_first_will_not_do(
-    call: CallView, first: str, asked: int
-) -> None:
-    given: list[str] = []
-
-    async def answer(_messages: object) -> str:
-        given.append("It is {price}, all in." if given else first)
-        return given[-1]
-
-    salesman = PlanningSalesman(CallableModel(answer), embedded_encoder())
-    reply = await salesman.speak(call, outline(Strategy.STATE_PRICE, "price"))
-    assert "$199 a month" in reply.text
-    assert len(given) == asked
