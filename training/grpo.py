@@ -47,11 +47,11 @@ class GrpoSettings(StageSettings):
     """Bayesian-supervised GRPO."""
 
     steps: Count = 60
-    rate: float = 3e-3
+    rate: float = 6e-3
     warm_up: Annotated[int, Field(ge=0)] = 5
-    contexts: Count = 16
+    contexts: Count = 24
     """Different contexts in one step."""
-    group: Annotated[int, Field(ge=2)] = 6
+    group: Annotated[int, Field(ge=2)] = 4
     """Turns weighed against each other for each context."""
     spoken: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Share of groups whose turns are sampled whole; of the others the plan alone. Where TRL

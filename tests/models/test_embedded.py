@@ -30,9 +30,14 @@ async def test_an_embedded_salesman_says_a_plan(name: str) -> None:
     assert model.prompt_style == "plan"
     plan = Plan(CustomerAct.ASK_PRICE, Stage.PRESENTATION, Strategy.STATE_PRICE, ("price",))
     messages = plan_messages(ASKED, f"{plan.text()}{SEPARATOR}")
-    reply = await model.chat(ChatRequest(messages=messages, max_tokens=72, temperature=0.0))
-    assert "price" in slots_in(reply.text)
-    assert set(slots_in(reply.text)) <= set(SLOT_FORMS)
+    # Three drafts, as a salesman at work asks for.
+    requests = [
+        ChatRequest(messages=messages, max_tokens=72, temperature=0.5, seed=seed)
+        for seed in range(3)
+    ]
+    said = [slots_in((await model.chat(request)).text) for request in requests]
+    assert any("price" in slots for slots in said)
+    assert {slot for slots in said for slot in slots} <= set(SLOT_FORMS)
 
 
 @pytest.mark.parametrize("name", SALESMEN)
