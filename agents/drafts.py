@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from ai_salesman.agents.base import CallView
 from ai_salesman.agents.fact_choice import slot_values
+from ai_salesman.agents.fluency import faults_in
 from ai_salesman.conversation.outline import Outline
 from ai_salesman.conversation.sentences import split_sentences
 from ai_salesman.conversation.slots import FACT_SLOTS, fill_slots, slots_in
@@ -48,14 +49,16 @@ async def nearest_to_scripts(
 
 
 def speakable_drafts(drafts: Sequence[str], call: CallView, outline: Outline) -> list[str]:
-    """The drafts, filled, that state the planned facts, no discount of their own, and claim no
-    consent that was not given."""
+    """The drafts, filled, that state most of the planned facts in the most fluent words.
+
+    None offers a discount of its own, or claims consent that was not given.
+    """
     values = slot_values(call, outline)
     wanted = set(outline.key_facts)
     # A trained model may add facts of the sheet, but never offers a discount unasked.
     allowed = (set(values) - {"discount"}) | wanted
     spoken = {_bare(turn.text) for turn in call.turns}
-    kept: list[tuple[int, str]] = []
+    kept: list[tuple[int, int, str]] = []
     for draft in drafts:
         slots = set(slots_in(draft))
         text, missing = fill_slots(draft, values)
@@ -63,11 +66,11 @@ def speakable_drafts(drafts: Sequence[str], call: CallView, outline: Outline) ->
             continue
         if outline.strategy not in _AFTER_CONSENT and _TAKES_CONSENT.search(text):
             continue
-        kept.append((len((wanted & set(FACT_SLOTS)) - slots), text))
-    fewest = min((lacking for lacking, _ in kept), default=0)
-    if wanted and fewest == len(wanted):
+        kept.append((len((wanted & set(FACT_SLOTS)) - slots), faults_in(draft), text))
+    fewest = min(((lacking, faults) for lacking, faults, _ in kept), default=(0, 0))
+    if wanted and fewest[0] == len(wanted):
         return []
-    return [text for lacking, text in kept if lacking == fewest]
+    return [text for lacking, faults, text in kept if (lacking, faults) == fewest]
 
 
 def _is_sound(text: str) -> bool:
