@@ -17,7 +17,6 @@ __all__ = [
     "is_taken_up",
     "likeness",
     "meets",
-    "takes_up",
 ]
 
 _A = CustomerAct
@@ -154,7 +153,7 @@ def is_taken_up(moment: Moment, dossier: Dossier) -> bool:
     )
 
 
-def takes_up(turn: ReadTurn, before: ReadTurn) -> bool:
+def _takes_up(turn: ReadTurn, before: ReadTurn) -> bool:
     """Whether any sentence of a turn is about anything in the turn before it."""
     return any(
         likeness(ours, theirs) >= ALIKE or len(ours.words & theirs.words) >= 2
@@ -166,7 +165,7 @@ def takes_up(turn: ReadTurn, before: ReadTurn) -> bool:
 def is_off_topic(turn: ReadTurn, before: ReadTurn, dossier: Dossier) -> bool:
     """Whether a turn is neither about the turn before it, nor about the offer or a need, nor
     does what belongs to any call."""
-    if takes_up(turn, before):
+    if _takes_up(turn, before):
         return False
     return not any(_belongs(s, dossier) for s in turn.sentences if not s.idle)
 
