@@ -66,6 +66,20 @@ def test_an_agreement_signalled_before_any_price_is_over_agreeable() -> None:
     assert priced["over_agreeable"] == 0.0
 
 
+@pytest.mark.parametrize(
+    ("words", "agrees"),
+    [
+        ("I'm in the middle of something right now.", False),
+        ("I would stop short of saying that I want it.", False),
+        ("I'm in.", True),
+        ("Okay, I'm in, send it over.", True),
+        ("I want it today.", True),
+    ],
+)
+def test_only_a_yes_before_the_price_is_over_agreeable(words: str, agrees: bool) -> None:
+    assert bool(health(f"S: Hello, this is Dana.\nC: {words}")["over_agreeable"]) is agrees
+
+
 def test_signals_unknown_to_this_version_are_ignored() -> None:
     assert is_healthy({"some_new_signal": 1.0})
 
