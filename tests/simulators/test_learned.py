@@ -178,7 +178,7 @@ async def test_a_decision_is_followed(
     model = Repeater(["Too expensive."])
     head = always(_A.OBJECTION_PRICE, encoder, sheet)
     customer = LearnedCustomer(model, encoder, reader, decides=head)
-    plain = PERSONA.model_copy(update={"haggles": 0.0})  # a complaint, not a figure
+    plain = PERSONA.model_copy(update={"haggles": 0.0, "reserve": 3.0})  # has no figure to name
     first, second = await play(customer, sheet, plain, (GOOD[5], GOOD[6]))
     assert first.text == "Too expensive."
     assert first.trace
