@@ -9,6 +9,7 @@ from ai_salesman.conversation.persona import Persona
 from ai_salesman.conversation.taxonomy import BuyingIntent, Speaker, StopReason
 from ai_salesman.conversation.turn import Turn
 from ai_salesman.conversation.verdict import Verdict
+from ai_salesman.evaluation.outcome import OutcomeJudge
 
 __all__ = ["A", "B", "stored_call", "two_runs"]
 
@@ -33,7 +34,7 @@ def stored_call(run: str, index: int, sold: bool, words: str = "") -> Episode:
             for n, (who, line) in enumerate(zip(speakers, lines, strict=True))
         ),
         stop=StopReason.AGREED if sold else StopReason.REFUSED,
-        verdicts=(Verdict(judge="outcome", intent=intent),),
+        verdicts=(Verdict(judge="outcome", version=OutcomeJudge.version, intent=intent),),
         score=EpisodeScore(
             outcome=total,
             process=total,

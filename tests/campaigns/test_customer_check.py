@@ -48,11 +48,11 @@ def open_calls() -> OpenCalls:
     return lambda campaign: open_runner(campaign, RunStore("sqlite://"), 16)
 
 
-async def trial(campaign: Campaign, customer: str, episodes: int = 10) -> Trial:
+async def trial(campaign: Campaign, customer: str, episodes: int = 10, max_turns: int = 7) -> Trial:
     """Calls of a plain script salesman with a customer, built in or one of the odd ones."""
     uri = customer if customer == "agenda" else f"python:{ODD}:{customer}"
     tried = trial_campaign(campaign, uri, "script", episodes, seed=3)
-    tried = tried.model_copy(update={"planner": "static", "max_turns": 7})
+    tried = tried.model_copy(update={"planner": "static", "max_turns": max_turns})
     async with open_runner(tried, RunStore("sqlite://"), 16) as runner:
         return await play_campaign(runner, tried.sheet.price, quiet, "calls")
 
@@ -71,7 +71,7 @@ async def test_a_customer_that_ignores_words_fails_to_react(merchant_ads: Campai
 
 
 async def test_a_listening_customer_is_repeated_word_for_word(merchant_ads: Campaign) -> None:
-    result = await check_reaction([await trial(merchant_ads, "agenda", 5)], quiet)
+    result = await check_reaction([await trial(merchant_ads, "agenda", 8, max_turns=14)], quiet)
     assert figure(result, "outcome reproduced").value == 1.0
     assert figure(result, "customer's words reproduced").value == 1.0
     changed = figure(result, "outcome changed by another").value

@@ -97,7 +97,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         list(read_listings(tmp_path / "nowhere.jsonl"))
     (tmp_path / "photo.jsonl").write_bytes(b"\xff\xd8\xff\xe0")
-    with pytest.raises(InputError, match=r"photo\.jsonl: cannot be read"):
+    with pytest.raises(InputError, match=r"photo\.jsonl:1: is not UTF-8 text"):
         list(read_listings(tmp_path / "photo.jsonl"))
 
 

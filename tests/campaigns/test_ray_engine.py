@@ -65,7 +65,7 @@ class RecordedCalls:
         assert on_played is None, "listeners stay at home"
         with self.notes.open("a") as file:
             file.write(f"{job.indices.start} {os.getpid()}\n")
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1.2)
         if self.fault == "dies":
             os._exit(9)
         return [e for e in judged_calls(job.indices, job.run) if e.index not in job.done]

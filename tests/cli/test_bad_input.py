@@ -234,8 +234,8 @@ def test_what_may_not_be_meant_is_noted(folder: Path) -> None:
     assert said.status == 0, said.err
     assert "note: sheet.disclosures is empty" in said.err
     run = shlex.split(f"{RUN} --salesman script --persona alien.yaml --judge claims --json")
-    noted = typed(folder, *run)
-    assert "persona 'alien' has no need that the sheet knows (telepathy" in noted.err
+    refused = typed(folder, *run)
+    assert (refused.status, "unknown need 'telepathy'" in refused.err) == (2, True)
 
 
 def test_why_calls_failed_is_told(folder: Path) -> None:

@@ -87,7 +87,7 @@ def test_more_scripts_never_cover_less(calls: list[CorpusDialogue], encoder: Min
     assert gain.near_said.low >= 0.0
     before = {(cell.intent, cell.stage): cell for cell in gain.before.cells}
     for cell in gain.after.cells:
-        assert cell.asked >= before[cell.intent, cell.stage].asked
+        assert cell.asked >= before[cell.intent, cell.stage].asked - 1e-6
     whole = measure_coverage(calls, library, encoder.encode_now)
     assert whole.near_said == gain.after.near_said
 
