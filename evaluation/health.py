@@ -40,8 +40,8 @@ _SELLING = re.compile(
     re.IGNORECASE,
 )
 _AGREES = re.compile(
-    r"\b(?:i'll take it|sign me up|count me in|i'm in\b(?!\s+\w)|let's do it|we have a deal|i'll buy"
-    r"|put me down|(?<!that )i want (?:it|to (?:buy|order|sign))|where do i sign|i accept"
+    r"\b(?:i'll take it|sign me up|count me in|i'm in\b(?!\s+\w)|let's do it|we have a deal"
+    r"|i'll buy|put me down|(?<!that )i want (?:it|to (?:buy|order|sign))|where do i sign|i accept"
     r"|go ahead and (?:send|set))",
     re.IGNORECASE,
 )
