@@ -152,7 +152,7 @@ async def test_a_failure_takes_no_verdict_of_the_same_version_away(store: RunSto
 class Newer:
     """A judge whose first version is in the store."""
 
-    name, version = "outcome", "2"
+    name, version = "outcome", "newer"
 
     async def judge(self, _call: JudgedCall) -> Verdict:
         return Verdict(judge=self.name, version=self.version, intent="F")  # type: ignore[arg-type]
@@ -163,7 +163,7 @@ async def test_a_new_version_replaces_the_old_one_where_it_stood(store: RunStore
         await Rejudger(store, [other]).judge(B)
         found = await Rejudger(store, [Newer()]).judge(B)
         call = store.episode(B, 0)
-        assert (call.verdicts[0].judge, call.verdicts[0].version) == ("outcome", "2")
+        assert (call.verdicts[0].judge, call.verdicts[0].version) == ("outcome", "newer")
         assert len(call.verdicts) == 2
     assert found.summary.intent["F"] == 4  # type: ignore[index]
     assert (await Rejudger(store, [Newer()]).judge(B)).work["outcome"].skipped == 4
