@@ -233,9 +233,12 @@ def test_what_may_not_be_meant_is_noted(folder: Path) -> None:
     said = typed(folder, "campaign", "check", "silent.yaml")
     assert said.status == 0, said.err
     assert "note: sheet.disclosures is empty" in said.err
-    run = shlex.split(f"{RUN} --salesman script --persona alien.yaml --judge claims --json")
-    refused = typed(folder, *run)
+    run = f"{RUN} --salesman script --judge claims --json --persona"
+    refused = typed(folder, *shlex.split(f"{run} alien.yaml"))
     assert (refused.status, "unknown need 'telepathy'" in refused.err) == (2, True)
+    other_trade = typed(folder, *shlex.split(f"{run} folake_oyelaran_translators"))
+    note = "persona 'folake_oyelaran_translators' has no need that the sheet knows"
+    assert note in " ".join(other_trade.err.split())
 
 
 def test_why_calls_failed_is_told(folder: Path) -> None:
