@@ -83,6 +83,8 @@ def test_played_calls_know_the_state_and_corpus_calls_do_not() -> None:
     agreed = [e.mind for e in play_calls(60, Split.TRAIN) if e.act is CustomerAct.AGREE]
     assert agreed
     assert all(mind and mind.price != "unheard" for mind in agreed)
+    unasked = [mind.last for mind in agreed if mind and not mind.asked_now]
+    assert set(unasked) <= {CustomerAct.OBJECTION_PRICE}, "who bargained may agree unasked"
 
 
 def test_a_run_that_was_stopped_ends_where_it_would_have(tmp_path: Path) -> None:
