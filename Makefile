@@ -30,7 +30,7 @@ check: install  ## Lint, types and layers: the same as in CI.
 	$(BIN)/pytest -q tests/test_layers.py tests/test_faces.py
 
 reproduce: install  ## The ablation: trains every model and calls the same customers with each.
-	$(BIN)/ai-salesman train ablation --workers 2
+	$(BIN)/ai-salesman train ablation --workers 2 --noise 0.2 --noise 0.4
 
 bench: install  ## Speed, beside plain ways to do the same; writes docs/performance.md.
 	$(BIN)/python benchmarks/embedded_speed.py --page

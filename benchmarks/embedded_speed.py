@@ -1,10 +1,10 @@
 """The embedded salesman in campaigns, beside plain `generate` and beside nothing but decoding.
 
-    python benchmarks/embedded_speed.py                       # about three minutes
+    python benchmarks/embedded_speed.py                       # about eight minutes
     python benchmarks/embedded_speed.py --rounds 3 --page     # and into docs/performance.md
 
 campaign   two processes with one torch thread each, as `run --workers 2` has them; each plays whole
-           cohorts of 16 calls
+           cohorts of 48 calls (`cohort: 48` in the campaign file)
 generate   one process, which plays one call at a time and asks transformers' `generate` for each
            draft as it is needed; it may use all cores. Everything else is ours, encoder included
 ceiling    the replies that the campaign just asked for, asked for again all at once: full batches,
@@ -33,7 +33,7 @@ from page import put
 
 HERE = Path(__file__).parent
 DEMO = HERE.parent / "examples" / "campaigns" / "merchant_ads.yaml"
-COHORT = 16
+COHORT = 48
 EPISODES = 100_000
 """More customers than any run needs, so that each round calls others."""
 
@@ -309,7 +309,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--calls", type=int, default=16, help="of each process in a round")
+    parser.add_argument("--calls", type=int, default=COHORT, help="of each process in a round")
     parser.add_argument("--plain", type=int, default=2, help="calls with `generate` in a round")
     parser.add_argument("--page", action="store_true", help="write into docs/performance.md")
     parser.add_argument("--work", type=int, help=argparse.SUPPRESS)

@@ -28,6 +28,7 @@ from ai_salesman.models.weights import CARD_FILE
 from ai_salesman.training.base_model import train_base
 from ai_salesman.training.base_settings import BaseSettings, Count
 from ai_salesman.training.grpo import GrpoSettings, train_grpo
+from ai_salesman.training.hearing import hear_corpus
 from ai_salesman.training.model_card import write_card
 from ai_salesman.training.rewards import RewardSettings
 from ai_salesman.training.sft import SftSettings, train_sft
@@ -66,8 +67,8 @@ class AblationSettings(BaseModel):
 
     dialogues: Count = CorpusSettings().dialogues
     base_steps: Count = BaseSettings().steps
-    sft_steps: Count = 100
-    grpo_steps: Count = 60
+    sft_steps: Count = SftSettings(base="").steps
+    grpo_steps: Count = GrpoSettings(base="").steps
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = (1, 2, 3)
     noise: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
     """Shares of the corpus that are corrupted for further models."""
@@ -144,10 +145,15 @@ def train_models(
             train_model(model, folder, settings)
             note(model)
         return
-    for noise in sorted({model.noise for model in models}):
-        corpus_of(folder, noise, settings)  # once, before several want it
-    waiting, done = list(models), set[Trained]()
+    waiting = [model for model in models if not (folder / model.name / CARD_FILE).exists()]
+    done = set(models) - set(waiting)
+    for model in done:
+        note(model)
     with ProcessPoolExecutor(workers, get_context("spawn"), _one_thread) as pool:
+        # Once, before several models want the same corpus.
+        heard = [pool.submit(_hear, folder, n, settings) for n in {m.noise for m in waiting}]
+        for prepared in heard:
+            prepared.result()
         running: dict[Future[Path], Trained] = {}
         while waiting or running:
             for model in [m for m in waiting if m.start is None or m.start in done]:
@@ -158,6 +164,11 @@ def train_models(
                 future.result()
                 done.add(model := running.pop(future))
                 note(model)
+
+
+def _hear(folder: Path, noise: float, settings: AblationSettings) -> None:
+    """Have a corpus and the hints of its customers ready; both are kept."""
+    hear_corpus(corpus_of(folder, noise, settings))
 
 
 def _one_thread() -> None:

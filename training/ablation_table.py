@@ -113,7 +113,7 @@ def ablation_table(
     calls = {cell: episodes for cell, (_, episodes) in sound.items()}
     return AblationTable(
         rows=tuple(_row(cell, *found, wins.get(cell)) for cell, found in sound.items()),
-        gains=(*_over_base(calls), *_of_doga(calls)),
+        gains=(*_over_base(calls), *_between_recipes(calls), *_of_doga(calls)),
     )
 
 
@@ -206,6 +206,25 @@ def _over_base(calls: Mapping[Cell, Sequence[Episode]]) -> Iterable[Gain]:
             groups.setdefault((name, cell.planner, cell.customer), []).append((base, cell))
     for (name, _, customer), pairs in groups.items():
         yield from _gains(name, customer, pairs, calls)
+
+
+_RIVALS = (
+    (Recipe.SFT, Recipe.GRPO),
+    (Recipe.GRPO_NO_BETA, Recipe.GRPO),
+    (Recipe.SFT, Recipe.SFT_GRPO),
+)
+"""Recipes that are set against each other, the second over the first."""
+
+
+def _between_recipes(calls: Mapping[Cell, Sequence[Episode]]) -> Iterable[Gain]:
+    """One recipe over another, from the same corpus and seed: what RL adds, and its Beta weight."""
+    for before, after in _RIVALS:
+        for cell in calls:
+            other = cell._replace(model=cell.model._replace(recipe=after))
+            if cell.model.recipe is before and other in calls:
+                noise = f", {cell.model.noise:.0%} noise" if cell.model.noise else ""
+                name = f"{after.value} over {before.value}{noise}, planner {cell.planner}"
+                yield from _gains(name, cell.customer, [(cell, other)], calls)
 
 
 def _of_doga(calls: Mapping[Cell, Sequence[Episode]]) -> Iterable[Gain]:

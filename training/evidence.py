@@ -46,6 +46,9 @@ class EvidenceScorer:
     def __init__(self, model: Any, tokenizer: Any, form: PromptForm):
         self._model = model.eval().requires_grad_(False)
         self._tokenizer, self._form = tokenizer, form
+        self._device = next(model.parameters()).device
+        # A gain is a mean over tokens: rounding that would matter to a sampled word does not here.
+        self._fast_type = self._device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
 
     def gains(self, claims: Sequence[Claim]) -> list[float]:
         """Evidence gain per token of each claim, in nats. Equal claims are scored once."""
@@ -81,13 +84,15 @@ class EvidenceScorer:
         return found
 
     def _batch(self, rows: Sequence[Row]) -> list[float]:
-        device = next(self._model.parameters()).device
+        device = self._device
         batch = collate(rows, self._tokenizer.pad_token_id)
         targets = batch.targets.to(device)
         said = targets >= 0
-        hidden = self._model.get_decoder()(input_ids=batch.tokens.to(device)).last_hidden_state
-        # Only reply positions are projected: the vocabulary is the dearest part of a small model.
-        logits = self._model.get_output_embeddings()(hidden[said]).float()
+        with torch.autocast("cpu", torch.bfloat16, enabled=self._fast_type):
+            hidden = self._model.get_decoder()(input_ids=batch.tokens.to(device)).last_hidden_state
+            # Only reply positions are projected: the vocabulary is what costs most.
+            logits = self._model.get_output_embeddings()(hidden[said])
+        logits = logits.float()
         each = -torch.nn.functional.cross_entropy(logits, targets[said], reduction="none")
         owner = said.nonzero()[:, 0]
         totals = torch.zeros(len(rows), device=device).index_add_(0, owner, each)

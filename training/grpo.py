@@ -46,8 +46,8 @@ __all__ = ["GrpoSettings", "train_grpo"]
 class GrpoSettings(StageSettings):
     """Bayesian-supervised GRPO."""
 
-    steps: Count = 60
-    rate: float = 6e-3
+    steps: Count = 120
+    rate: float = 5e-3
     warm_up: Annotated[int, Field(ge=0)] = 5
     contexts: Count = 24
     """Different contexts in one step."""
@@ -73,9 +73,9 @@ class GrpoSettings(StageSettings):
     """URI of the frozen model that weighs evidence; empty takes the one training starts from."""
     prior_strength: Annotated[float, Field(gt=0)] = 20.0
     reward: RewardSettings = RewardSettings()
-    measured: Count = 150
+    measured: Count = 300
     """Held-out turns that learning is followed on."""
-    measure_every: Count = 15
+    measure_every: Count = 20
 
 
 def train_grpo(

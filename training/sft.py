@@ -45,7 +45,7 @@ class Imitated(StrEnum):
 class SftSettings(StageSettings):
     """Supervised fine-tuning."""
 
-    steps: Count = 100
+    steps: Count = 400
     rate: float = 3e-3
     batch: Count = 32
     """Turns in one step."""

