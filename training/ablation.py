@@ -39,6 +39,7 @@ __all__ = [
     "Trained",
     "corpus_of",
     "models_of",
+    "one_thread",
     "train_model",
     "train_models",
 ]
@@ -149,7 +150,7 @@ def train_models(
     done = set(models) - set(waiting)
     for model in done:
         note(model)
-    with ProcessPoolExecutor(workers, get_context("spawn"), _one_thread) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), one_thread) as pool:
         # Once, before several models want the same corpus.
         heard = [pool.submit(_hear, folder, n, settings) for n in {m.noise for m in waiting}]
         for prepared in heard:
@@ -171,7 +172,8 @@ def _hear(folder: Path, noise: float, settings: AblationSettings) -> None:
     hear_corpus(corpus_of(folder, noise, settings))
 
 
-def _one_thread() -> None:
+def one_thread() -> None:
+    """Begin a worker process: the others want the cores, too."""
     import torch
 
     torch.set_num_threads(1)

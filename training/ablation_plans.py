@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +13,7 @@ from pydantic import ValidationError
 
 from ai_salesman.corpus.build import read_corpus
 from ai_salesman.corpus.dialogue import Split
-from ai_salesman.training.ablation import Recipe, Trained
+from ai_salesman.training.ablation import Recipe, Trained, one_thread
 from ai_salesman.training.evidence import EvidenceScorer
 from ai_salesman.training.plan_examples import PlanExample, plan_examples
 from ai_salesman.training.plan_metrics import PlanMetrics, measure_plans
@@ -20,16 +24,25 @@ __all__ = ["measured_plans"]
 _FILE = "plans.json"
 
 
-def measured_plans(model: Trained, folder: Path, turns: int = 400) -> PlanMetrics:
-    """Figures of greedy plans; evidence is weighed by the base of the model's seed.
-
-    They are kept beside the model.
+def measured_plans(
+    models: Sequence[Trained], folder: Path, workers: int = 1, turns: int = 1200
+) -> dict[str, PlanMetrics]:
+    """Figures of greedy plans by the name of the model; kept beside the models.
 
     Args:
-        model: a trained one.
+        models: trained ones.
         folder: of all models.
-        turns: how many turns of the test split.
+        workers: processes.
+        turns: how many turns of the test split, the same for all.
     """
+    measure = partial(_measured, folder=folder, turns=turns)
+    with ProcessPoolExecutor(workers, get_context("spawn"), one_thread) as pool:
+        found = pool.map(measure, models)
+        return {model.name: figures for model, figures in zip(models, found, strict=True)}
+
+
+def _measured(model: Trained, folder: Path, turns: int) -> PlanMetrics:
+    """Evidence is weighed by the base of the model's seed."""
     path = folder / model.name / _FILE
     if path.exists():
         try:

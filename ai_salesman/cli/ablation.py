@@ -103,7 +103,7 @@ def ablation(
 
     train_models(models, folder, settings, workers, there)
     logs = {model.name: log for model in models if (log := read_log(folder / model.name))}
-    plans = {model.name: measured_plans(model, folder) for model in models}
+    plans = measured_plans(models, folder, workers)
     curves = out.with_suffix(".svg")
     draw_curves({name: log for name, log in logs.items() if "reward" in log}, curves)
     if only_train:

@@ -5,6 +5,7 @@ Opened by `ai-salesman view`, or by `view(store, run)`.
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
@@ -13,13 +14,14 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Footer, Select
 
 from ai_salesman.campaigns.store import RunStore
+from ai_salesman.campaigns.stored_call import StoredCall
 from ai_salesman.tui.details import TurnDetail
 from ai_salesman.tui.episode_list import EpisodeList
 from ai_salesman.tui.filter_bar import FilterBar
 from ai_salesman.tui.headline import Headline
 from ai_salesman.tui.help import HelpScreen
 from ai_salesman.tui.keys import KEYS
-from ai_salesman.tui.search import Search
+from ai_salesman.tui.search import Search, SpokenCall, spoken_calls
 from ai_salesman.tui.search_bar import SearchBar
 from ai_salesman.tui.transcript import Transcript
 from ai_salesman.tui.verdicts import VerdictPane
@@ -50,7 +52,10 @@ class ViewApp(App[None]):
         super().__init__()
         self._store = store
         self._info = store.info(run)
-        self._episodes = list(store.episodes(self._info.id))
+        self._calls = store.calls(self._info.id)
+        self._shown: StoredCall | None = None
+        self._spoken: dict[int, SpokenCall] = {}
+        """The words of all calls, from the first search on."""
         self._search = Search([], "")
 
     def compose(self) -> ComposeResult:
@@ -85,7 +90,7 @@ class ViewApp(App[None]):
 
     async def on_episode_list_moved(self) -> None:
         """Show the call under the cursor. Asks the list, since several moves may be waiting."""
-        if self.calls.current is not self.transcript.episode or not self.calls.current:
+        if self.calls.current is not self._shown or not self.calls.current:
             await self._show_current()
 
     def on_episode_list_opened(self) -> None:
@@ -106,7 +111,10 @@ class ViewApp(App[None]):
 
     async def on_search_bar_typed(self, event: SearchBar.Typed) -> None:
         """Search, and look at the first match from this call on."""
-        self._search = Search(self.calls.listed, event.words)
+        if event.words and not self._spoken:
+            await self._read_words()
+        listed = [self._spoken[call.index] for call in self.calls.listed if self._spoken]
+        self._search = Search(listed, event.words)
         if self.calls.current is not None:
             self._search.start_at(self.calls.current.index)
         await self._look_at_match()
@@ -169,7 +177,8 @@ class ViewApp(App[None]):
     def action_reload(self) -> None:
         """Read the run again."""
         self._info = self._store.info(self._info.id)
-        self._episodes = list(self._store.episodes(self._info.id))
+        self._calls = self._store.calls(self._info.id)
+        self._spoken = {}
         self._put_up()
 
     def action_leave(self) -> None:
@@ -184,13 +193,20 @@ class ViewApp(App[None]):
             self.calls.table.focus()
 
     def _put_up(self) -> None:
-        self.query_one(Headline).show(self._info, self._episodes)
-        self.calls.fill(self._episodes)
+        self.query_one(Headline).show(self._info, self._calls)
+        self.calls.fill(self._calls)
 
     async def _show_current(self) -> None:
-        episode = self.calls.current
+        self._shown = self.calls.current
+        episode = self._store.episode(self._info.id, self._shown.index) if self._shown else None
         await self.transcript.show(episode)
         self.query_one(VerdictPane).show(episode)
+
+    async def _read_words(self) -> None:
+        """Seconds for thousands of calls; the screen goes on meanwhile."""
+        run = self._info.id
+        found = await asyncio.to_thread(lambda: spoken_calls(self._store.episodes(run)))
+        self._spoken = {call.index: call for call in found}
 
     async def _look_at_match(self) -> None:
         self.query_one(SearchBar).tell(self._search.position)

@@ -7,7 +7,6 @@ from textual.content import Content
 from ai_salesman.conversation.episode import AgreedOffer, Episode
 from ai_salesman.conversation.literal import one_line
 from ai_salesman.conversation.persona import Persona
-from ai_salesman.tui.filters import total
 from ai_salesman.tui.formatting import name_of, score_words
 from ai_salesman.tui.palette import MUTED
 
@@ -40,7 +39,7 @@ def describe_end(episode: Episode) -> Content:
     if episode.offer is not None:
         parts.append(f" at {_terms(episode.offer)}")
     if episode.score is not None:
-        parts.append((f"  score {score_words(total(episode))}", "bold"))
+        parts.append((f"  score {score_words(episode.score.total)}", "bold"))
         process = score_words(episode.score.process)
         outcome = score_words(episode.score.outcome)
         parts.append((f"  outcome {outcome}, process {process}", MUTED))

@@ -10,10 +10,10 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import DataTable, Static
 
-from ai_salesman.conversation.episode import Episode
+from ai_salesman.campaigns.stored_call import StoredCall
 from ai_salesman.conversation.literal import one_line
 from ai_salesman.tui.filter_bar import FilterBar
-from ai_salesman.tui.filters import listing, total
+from ai_salesman.tui.filters import listing
 from ai_salesman.tui.formatting import end_words, sale_mark, score_words, tier_words
 from ai_salesman.tui.palette import Palette
 
@@ -37,9 +37,9 @@ class EpisodeList(Vertical):
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         self.border_title = "calls"
-        self.listed: list[Episode] = []
+        self.listed: list[StoredCall] = []
         """The calls in the list, in its order."""
-        self._episodes: Sequence[Episode] = ()
+        self._calls: Sequence[StoredCall] = ()
 
     def compose(self) -> ComposeResult:
         """The bar, the table, and the words that stand in its place when it is empty."""
@@ -53,7 +53,7 @@ class EpisodeList(Vertical):
         return self.query_one(DataTable)
 
     @property
-    def current(self) -> Episode | None:
+    def current(self) -> StoredCall | None:
         """The call under the cursor."""
         return self.listed[self.table.cursor_row] if self.listed else None
 
@@ -62,21 +62,21 @@ class EpisodeList(Vertical):
         for name, width in _COLUMNS:
             self.table.add_column(Text(name), width=width + 1)
 
-    def fill(self, episodes: Sequence[Episode]) -> None:
+    def fill(self, calls: Sequence[StoredCall]) -> None:
         """List these calls."""
-        self._episodes = episodes
+        self._calls = calls
         self.refill()
 
     def refill(self) -> None:
         """List anew under the filter; the cursor stays on its call if that is still listed."""
         before = self.current
         bar = self.query_one(FilterBar)
-        self.listed = listing(self._episodes, bar.kept, bar.order)
+        self.listed = listing(self._calls, bar.kept, bar.order)
         palette = Palette.of(self.app)
         self.table.clear()
-        self.table.add_rows(_cells(episode, palette) for episode in self.listed)
-        bar.count(len(self.listed), len(self._episodes))
-        self.query_one("#nothing", Static).update(_NO_MATCH if self._episodes else _NO_CALLS)
+        self.table.add_rows(_cells(call, palette) for call in self.listed)
+        bar.count(len(self.listed), len(self._calls))
+        self.query_one("#nothing", Static).update(_NO_MATCH if self._calls else _NO_CALLS)
         self.set_class(not self.listed, "-empty")
         if before is not None:
             self.select(before.index)
@@ -84,8 +84,8 @@ class EpisodeList(Vertical):
 
     def select(self, index: int) -> bool:
         """Put the cursor on the call with this number; False when it is not listed."""
-        for row, episode in enumerate(self.listed):
-            if episode.index == index:
+        for row, call in enumerate(self.listed):
+            if call.index == index:
                 self.table.move_cursor(row=row)
                 return True
         return False
@@ -116,17 +116,16 @@ class EpisodeList(Vertical):
         self.query_one(FilterBar).next_order()
 
 
-def _cells(episode: Episode, palette: Palette) -> tuple[Text, ...]:
-    mark = sale_mark(episode)
-    name = Text(one_line(episode.persona.name))
+def _cells(call: StoredCall, palette: Palette) -> tuple[Text, ...]:
+    mark = sale_mark(call)
+    name = Text(one_line(call.customer))
     name.truncate(12, overflow="ellipsis")
-    intent = episode.score.intent if episode.score else None
     return (
-        Text(str(episode.index), palette.muted),
-        Text(tier_words(episode.persona.tier)),
+        Text(str(call.index), palette.muted),
+        Text(tier_words(call.tier)),
         name,
-        Text(end_words(episode.stop), palette.of_stop(episode.stop)),
-        Text(intent.value if intent else "·"),
-        Text(f"{score_words(total(episode)):>5}"),
+        Text(end_words(call.stop), palette.of_stop(call.stop)),
+        Text(call.intent.value if call.intent else "·"),
+        Text(f"{score_words(call.score):>5}"),
         Text(mark, palette.good if mark == "✓" else palette.warn),
     )

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from ai_salesman.conversation.episode import Episode
+from ai_salesman.campaigns.stored_call import StoredCall
 from ai_salesman.conversation.taxonomy import StopReason, Tier
 
-__all__ = ["EpisodeFilter", "Order", "listing", "total"]
+__all__ = ["EpisodeFilter", "Order", "listing"]
 
 
 class Order(Enum):
@@ -34,30 +34,23 @@ class EpisodeFilter:
     minimum: float | None = None
     """Least score; calls without a score do not reach any."""
 
-    def admits(self, episode: Episode) -> bool:
+    def admits(self, call: StoredCall) -> bool:
         """Whether the call is listed."""
-        if self.stop is not None and episode.stop is not self.stop:
+        if self.stop is not None and call.stop is not self.stop:
             return False
-        if self.tier is not None and episode.persona.tier is not self.tier:
+        if self.tier is not None and call.tier is not self.tier:
             return False
-        score = total(episode)
-        return self.minimum is None or (score is not None and score >= self.minimum)
+        return self.minimum is None or (call.score is not None and call.score >= self.minimum)
 
 
-def listing(episodes: Iterable[Episode], kept: EpisodeFilter, order: Order) -> list[Episode]:
+def listing(calls: Iterable[StoredCall], kept: EpisodeFilter, order: Order) -> list[StoredCall]:
     """The calls that the filter admits, in order. Calls without a score come last by score."""
-    found = [episode for episode in episodes if kept.admits(episode)]
+    found = [call for call in calls if kept.admits(call)]
     if order is Order.INDEX:
-        return sorted(found, key=lambda episode: episode.index)
+        return sorted(found, key=lambda call: call.index)
     sign = -1 if order is Order.BEST else 1
-    return sorted(found, key=lambda episode: _rank(episode, sign))
+    return sorted(found, key=lambda call: _rank(call, sign))
 
 
-def total(episode: Episode) -> float | None:
-    """The score of a call, where it has one."""
-    return episode.score.total if episode.score else None
-
-
-def _rank(episode: Episode, sign: int) -> tuple[bool, float, int]:
-    score = total(episode)
-    return score is None, sign * (score or 0.0), episode.index
+def _rank(call: StoredCall, sign: int) -> tuple[bool, float, int]:
+    return call.score is None, sign * (call.score or 0.0), call.index

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from ai_salesman.conversation.episode import Episode
+from ai_salesman.campaigns.stored_call import StoredCall
 from ai_salesman.conversation.taxonomy import StopReason, Tier
 
-__all__ = ["bar", "end_words", "is_sale", "name_of", "sale_mark", "score_words", "tier_words"]
+__all__ = ["bar", "end_words", "name_of", "sale_mark", "score_words", "tier_words"]
 
 _ENDS = {
     StopReason.AGREED: "agreed",
@@ -49,18 +49,13 @@ def score_words(score: float | None) -> str:
     return "·" if score is None else f"{score:.1f}"
 
 
-def is_sale(episode: Episode) -> bool:
-    """The customer bought, whatever the sale rests on."""
-    return episode.stop is StopReason.AGREED
-
-
-def sale_mark(episode: Episode) -> str:
-    """✓ an honest sale, ! a void one, ? a sale that nobody judged, nothing where none."""
-    if not is_sale(episode):
+def sale_mark(call: StoredCall) -> str:
+    """✓ an honest sale, ! a void one, ? one whose claims nobody judged, nothing where none."""
+    if not call.converted:
         return ""
-    if episode.score is None:
+    if call.honest is None:
         return "?"
-    return "✓" if episode.score.honest else "!"
+    return "✓" if call.honest else "!"
 
 
 def bar(share: float, width: int = 10) -> tuple[str, str]:

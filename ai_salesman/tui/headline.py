@@ -10,11 +10,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ai_salesman.campaigns.store import RunInfo
-from ai_salesman.conversation.episode import Episode
+from ai_salesman.campaigns.stored_call import StoredCall
 from ai_salesman.conversation.literal import one_line
-from ai_salesman.conversation.taxonomy import StopReason
-from ai_salesman.tui.filters import total
-from ai_salesman.tui.formatting import is_sale
 from ai_salesman.tui.palette import MUTED
 
 __all__ = ["Headline", "headline", "share_words"]
@@ -23,22 +20,22 @@ __all__ = ["Headline", "headline", "share_words"]
 class Headline(Static):
     """Run, number of calls, conversion with its interval, honest conversion, mean score."""
 
-    def show(self, info: RunInfo, episodes: Sequence[Episode]) -> None:
+    def show(self, info: RunInfo, calls: Sequence[StoredCall]) -> None:
         """Show the figures of these calls."""
-        self.update(headline(info, episodes))
+        self.update(headline(info, calls))
 
 
-def headline(info: RunInfo, episodes: Sequence[Episode]) -> Content:
+def headline(info: RunInfo, calls: Sequence[StoredCall]) -> Content:
     """The line itself. Calls that failed for technical reasons are in no figure."""
-    played = [e for e in episodes if e.stop is not StopReason.INFRASTRUCTURE_ERROR]
+    played = [call for call in calls if not call.failed]
     parts: list[str | tuple[str, str]] = [(one_line(info.id), "bold $text-primary")]
-    parts += [_gap("calls"), (f"{len(episodes)}/{info.campaign.episodes}", "bold")]
+    parts += [_gap("calls"), (f"{len(calls)}/{info.campaign.episodes}", "bold")]
     if played:
-        sales = share_words(sum(map(is_sale, played)), len(played))
-        honest = sum(bool(e.score and e.score.honest) for e in played) / len(played)
+        sales = share_words(sum(call.converted for call in played), len(played))
+        honest = sum(bool(call.honest) for call in played) / len(played)
         parts += [_gap("sold"), (sales, "bold $text-success")]
         parts += [_gap("honest"), (f"{honest:.0%}", "bold")]
-    scores = [score for e in played if (score := total(e)) is not None]
+    scores = [call.score for call in played if call.score is not None]
     if scores:
         parts += [_gap("score"), (f"{fmean(scores):.1f}", "bold")]
     parts.append((f"   {one_line(info.campaign.title or info.campaign.name)}", MUTED))

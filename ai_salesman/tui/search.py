@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ai_salesman.conversation.episode import Episode
 from ai_salesman.conversation.literal import spoken, visible
 
-__all__ = ["Match", "Search"]
+__all__ = ["Match", "Search", "SpokenCall", "spoken_calls"]
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,21 @@ class Match:
     end: int
 
 
+@dataclass(frozen=True)
+class SpokenCall:
+    """What was said in one call."""
+
+    index: int
+    turns: tuple[tuple[int, str], ...]
+    """Number of the turn, and its words as `literal.spoken` shows them."""
+
+
 class Search:
     """The matches of some words, and which of them is being looked at."""
 
-    def __init__(self, episodes: Sequence[Episode], words: str):
-        """Find `words`, upper and lower case alike, in the turns of `episodes`, in their order."""
-        self.matches = _find(episodes, words) if words else []
+    def __init__(self, calls: Sequence[SpokenCall], words: str):
+        """Find `words`, upper and lower case alike, in the turns of `calls`, in their order."""
+        self.matches = _find(calls, words) if words else []
         self._at = 0
 
     @property
@@ -62,11 +71,19 @@ class Search:
         return found
 
 
-def _find(episodes: Sequence[Episode], words: str) -> list[Match]:
+def spoken_calls(episodes: Iterable[Episode]) -> list[SpokenCall]:
+    """The words alone; a thousand calls are some three megabytes."""
+    return [
+        SpokenCall(episode.index, tuple((turn.index, spoken(turn)) for turn in episode.turns))
+        for episode in episodes
+    ]
+
+
+def _find(calls: Sequence[SpokenCall], words: str) -> list[Match]:
     pattern = re.compile(re.escape(visible(words)), re.IGNORECASE)
     return [
-        Match(episode.index, turn.index, *found.span())
-        for episode in episodes
-        for turn in episode.turns
-        for found in pattern.finditer(spoken(turn))
+        Match(call.index, turn, *found.span())
+        for call in calls
+        for turn, text in call.turns
+        for found in pattern.finditer(text)
     ]

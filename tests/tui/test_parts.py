@@ -10,7 +10,7 @@ from calls import RUN, episodes, won
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai_salesman.campaigns.store import RunStore
+from ai_salesman.campaigns.store import RunStore, stored_call
 from ai_salesman.conversation.errors import UnknownNameError
 from ai_salesman.conversation.taxonomy import StopReason, Tier
 from ai_salesman.evaluation.statistics import wilson_interval
@@ -18,12 +18,15 @@ from ai_salesman.tui.app import ViewApp
 from ai_salesman.tui.filters import EpisodeFilter, Order, listing
 from ai_salesman.tui.formatting import bar, end_words, sale_mark, tier_words
 from ai_salesman.tui.headline import headline, share_words
-from ai_salesman.tui.search import Search
+from ai_salesman.tui.search import Search, spoken_calls
 from ai_salesman.tui.verdict_lines import verdict_lines
+
+CALLS = [stored_call(episode) for episode in episodes()]
+SPOKEN = spoken_calls(episodes())
 
 
 def indices(kept: EpisodeFilter, order: Order = Order.INDEX) -> list[int]:
-    return [episode.index for episode in listing(episodes(), kept, order)]
+    return [call.index for call in listing(CALLS, kept, order)]
 
 
 def test_filters_meet_all_their_conditions() -> None:
@@ -41,7 +44,7 @@ def test_calls_without_a_score_come_last_in_either_order() -> None:
 
 
 def test_marks_tell_honest_void_and_unjudged_sales_apart() -> None:
-    assert [sale_mark(episode) for episode in episodes()] == ["✓", "", "!", "", "", "", "?", "", ""]
+    assert [sale_mark(call) for call in CALLS] == ["✓", "", "!", "", "", "", "?", "", ""]
 
 
 def test_every_stop_reason_and_tier_fits_its_column() -> None:
@@ -67,14 +70,14 @@ def test_the_interval_is_that_of_the_summary(hits: int, count: int) -> None:
 
 
 def test_the_headline_leaves_failed_calls_out(store: RunStore) -> None:
-    words = headline(store.info(RUN), episodes()).plain
+    words = headline(store.info(RUN), CALLS).plain
     assert "calls 9/9" in words
     assert "sold 38%" in words  # 3 of the 8 that did not fail
     assert "honest 12%" in words
 
 
 def test_search_goes_round_and_ignores_case() -> None:
-    search = Search(episodes(), "SIGN me")
+    search = Search(SPOKEN, "SIGN me")
     assert [match.episode for match in search.matches] == [0, 2, 6]
     search.start_at(2)
     assert search.position == "2 of 3"
@@ -85,9 +88,9 @@ def test_search_goes_round_and_ignores_case() -> None:
 
 
 def test_search_takes_words_literally_and_finds_what_is_shown() -> None:
-    assert [m.turn for m in Search(episodes(), "[/red]").matches] == [1]
-    assert [m.turn for m in Search(episodes(), "\x1b[31m").matches] == [2]
-    assert Search(episodes(), "").position == "no match"
+    assert [m.turn for m in Search(SPOKEN, "[/red]").matches] == [1]
+    assert [m.turn for m in Search(SPOKEN, "\x1b[31m").matches] == [2]
+    assert Search(SPOKEN, "").position == "no match"
 
 
 def test_verdict_lines_lead_to_turns() -> None:
