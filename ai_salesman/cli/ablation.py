@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from ai_salesman.campaigns.campaign import Campaign
     from ai_salesman.campaigns.duels import WinRate
     from ai_salesman.campaigns.store import RunStore
     from ai_salesman.conversation.episode import Episode
@@ -22,9 +21,6 @@ __all__ = ["ablation", "cells_of"]
 
 PLANNERS = ("none", "doga")
 CUSTOMERS = ("agenda:held-out", "learned")
-COHORT = 50
-"""Calls that share batches: 200 are four cohorts, two for each of two workers. Batches three times
-those of a campaign cost a quarter less a call."""
 
 
 def ablation(
@@ -79,9 +75,11 @@ def ablation(
           --base-steps 50 --sft-steps 20 --grpo-steps 5
     """
     import sys
+    from functools import partial
 
     from ai_salesman.campaigns.campaign import load_campaign
     from ai_salesman.campaigns.store import RunStore
+    from ai_salesman.cli.ablation_runs import play_cells
     from ai_salesman.training.ablation import AblationSettings, models_of, train_models
     from ai_salesman.training.ablation_page import ablation_page
     from ai_salesman.training.ablation_plans import measured_plans
@@ -109,16 +107,9 @@ def ablation(
     if only_train:
         return
     store = RunStore(f"sqlite:///{folder}/runs.db")
-    played: dict[Cell, tuple[str, Sequence[Episode]]] = {}
     cells = list(cells_of(models, customer or CUSTOMERS))
-    for number, cell in enumerate(cells, 1):
-        typer.echo(
-            f"[{number}/{len(cells)}] {cell.model.name}, planner {cell.planner}, "
-            f"customer {cell.customer}",
-            err=True,
-        )
-        run = _play(_seated(loaded, cell, folder), store, workers)
-        played[cell] = (run, list(store.episodes(run)))
+    runs = play_cells(cells, loaded, folder, store.url, workers, partial(typer.echo, err=True))
+    played = {cell: (run, list(store.episodes(run))) for cell, run in runs.items()}
     table = ablation_table(played, _wins(played, store.url))
     minutes = _minutes(folder, models, store)
     command = " ".join(["ai-salesman", *sys.argv[1:]])
@@ -151,44 +142,7 @@ def cells_of(models: Sequence[Trained], customers: Sequence[str]) -> Iterator[Ce
             yield Cell(model, planner, customer)
 
 
-def _seated(campaign: Campaign, cell: Cell, folder: Path) -> Campaign:
-    seats = {
-        "salesman": f"hf:{folder / cell.model.name}",
-        "planner": cell.planner,
-        "customer": cell.customer,
-        "cohort": COHORT,
-    }
-    return campaign.model_copy(update=seats)
-
-
-def _play(campaign: Campaign, store: RunStore, workers: int) -> str:
-    """Play what is missing of a run; its id."""
-    import asyncio
-
-    from ai_salesman.campaigns.engine import Workplace
-    from ai_salesman.campaigns.runner import run_id
-    from ai_salesman.cli.progress import run_progress
-    from ai_salesman.engines import open_sitting
-
-    earlier = store.find(campaign.digest())
-    run = earlier[0] if earlier else run_id(campaign)
-    if earlier and store.info(run).finished:
-        return run
-
-    async def work() -> None:
-        concurrency = 32 * workers
-        with run_progress(campaign, quiet=False) as progress:
-            place = Workplace("local", workers if workers > 1 else None)
-            async with open_sitting(campaign, store, concurrency, None, place) as sitting:
-                store.begin(run, campaign)
-                progress.ready(len(store.done(run)))
-                await sitting.play(run, progress.played, progress.stored)
-
-    asyncio.run(work())
-    return run
-
-
-def _wins(played: dict[Cell, tuple[str, Sequence[Episode]]], store: str) -> dict[Cell, WinRate]:
+def _wins(played: Mapping[Cell, tuple[str, Sequence[Episode]]], store: str) -> dict[Cell, WinRate]:
     """Win rate of each run against that of the base of its seed, by the pairwise judge."""
     from ai_salesman.judging import judge_pairs
     from ai_salesman.training.ablation import Recipe, Trained
