@@ -27,6 +27,7 @@ from ai_salesman.corpus.dialogue import CorpusDialogue
 from ai_salesman.models.weights import CARD_FILE
 from ai_salesman.training.base_model import train_base
 from ai_salesman.training.base_settings import BaseSettings, Count
+from ai_salesman.training.disk_room import disk_room
 from ai_salesman.training.grpo import GrpoSettings, train_grpo
 from ai_salesman.training.hearing import hear_corpus
 from ai_salesman.training.model_card import write_card
@@ -185,26 +186,32 @@ def train_model(
     """Train one model below `folder`, if it is not there, and return its folder.
 
     Raises:
-        InputError: the folder holds a training with other settings.
+        InputError: the folder holds a training with other settings, or the disk is full.
     """
     out = folder / model.name
     if (out / CARD_FILE).exists():
         return out
+    with disk_room(folder):
+        _train(model, folder, settings, progress)
+    return out
+
+
+def _train(model: Trained, folder: Path, settings: AblationSettings, progress: bool) -> None:
+    out = folder / model.name
     dialogues = corpus_of(folder, model.noise, settings)
     if model.start is None:
         base = BaseSettings(seed=model.seed, steps=settings.base_steps)
         train_base(dialogues, out, base, progress)
         write_card(out, dialogues)
-        return out
+        return
     start = f"hf:{folder / model.start.name}"
     if model.recipe is Recipe.SFT:
         sft = SftSettings(base=start, steps=settings.sft_steps, seed=model.seed)
         train_sft(dialogues, out, sft, progress)
-        return out
+        return
     reward = RewardSettings(beta_weight=model.recipe is not Recipe.GRPO_NO_BETA)
     grpo = GrpoSettings(base=start, steps=settings.grpo_steps, seed=model.seed, reward=reward)
     train_grpo(dialogues, out, grpo, progress)
-    return out
 
 
 def corpus_of(folder: Path, noise: float, settings: AblationSettings) -> Sequence[CorpusDialogue]:

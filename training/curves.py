@@ -23,7 +23,10 @@ def read_log(folder: Path) -> dict[str, Curve]:
     path = folder / "log.jsonl"
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     for line in lines:
-        entry = json.loads(line)
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue  # half a line, where the disk was full or the run was killed
         for name, value in entry.items():
             if name != "step" and isinstance(value, int | float):
                 found.setdefault(name, []).append((entry["step"], float(value)))

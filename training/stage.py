@@ -103,7 +103,9 @@ class StageFolder:
                 "holds a training with other settings; delete the folder, or name another one",
                 source=path,
             )
-        written.write_text(wanted + "\n", encoding="utf-8")
+        part = written.with_suffix(".part")
+        part.write_text(wanted + "\n", encoding="utf-8")
+        part.replace(written)
 
     @property
     def finished(self) -> bool:

@@ -43,12 +43,14 @@ def base(
     from ai_salesman.corpus.build import read_corpus
     from ai_salesman.training.base_model import train_base
     from ai_salesman.training.base_settings import BaseSettings
+    from ai_salesman.training.disk_room import disk_room
     from ai_salesman.training.model_card import write_card
 
     given = {"seed": seed} | ({"steps": steps} if steps else {})
     dialogues = read_corpus(corpus)
-    train_base(dialogues, out, BaseSettings(**given))
-    write_card(out, dialogues)
+    with disk_room(out):
+        train_base(dialogues, out, BaseSettings(**given))
+        write_card(out, dialogues)
     typer.echo(f"{out}: run it with: ai-salesman run CAMPAIGN.yaml --salesman hf:{out}", err=True)
 
 
@@ -80,15 +82,17 @@ def customer(
         train_customer,
         train_line_reader,
     )
+    from ai_salesman.training.disk_room import disk_room
 
     given = {"seed": seed} | {
         name: value for name, value in (("steps", steps), ("calls", calls)) if value
     }
     dialogues = read_corpus(corpus)
-    train_customer(dialogues, out, CustomerSettings(**given))
-    train_line_reader(out, embedded_encoder(), seed)
-    write_customer_card(out, dialogues, seed=seed, calls=calls)
-    _train_decisions(out, seed, calls)
+    with disk_room(out):
+        train_customer(dialogues, out, CustomerSettings(**given))
+        train_line_reader(out, embedded_encoder(), seed)
+        write_customer_card(out, dialogues, seed=seed, calls=calls)
+        _train_decisions(out, seed, calls)
     typer.echo(
         f"{out}: run it with: ai-salesman run CAMPAIGN.yaml --customer learned:hf:{out}", err=True
     )
@@ -163,13 +167,14 @@ def sft(
       ai-salesman train sft corpus.jsonl --base hf:some/instruct-model --lora 16 --steps 2000
     """
     from ai_salesman.corpus.build import read_corpus
+    from ai_salesman.training.disk_room import disk_room
     from ai_salesman.training.sft import Imitated, SftSettings, train_sft
 
     if calls not in tuple(Imitated):
         from ai_salesman.conversation.errors import UnknownNameError
 
         raise UnknownNameError("choice of calls", calls, map(str, Imitated), source="--calls")
-    with _extra():
+    with _extra(), disk_room(out):
         settings = SftSettings(
             base=base_, calls=Imitated(calls), lora=lora, seed=seed, **_given(steps, rate)
         )
@@ -219,11 +224,12 @@ def grpo(
       accelerate launch -m ai_salesman train grpo corpus.jsonl --base hf:some/instruct-model
     """
     from ai_salesman.corpus.build import read_corpus
+    from ai_salesman.training.disk_room import disk_room
 
     given = _given(steps, rate) | {
         name: value for name, value in (("contexts", contexts), ("group", group)) if value
     }
-    with _extra():
+    with _extra(), disk_room(out):
         from ai_salesman.training.grpo import GrpoSettings, train_grpo
         from ai_salesman.training.rewards import RewardSettings
 
