@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from ai_salesman.training.stage_log import log_entries
 
 __all__ = ["draw_curves", "read_log"]
 
@@ -20,13 +21,7 @@ Curve = Sequence[tuple[int, float]]
 def read_log(folder: Path) -> dict[str, Curve]:
     """Figure -> (step, value) of a stage's log; nothing where there is no log."""
     found: dict[str, list[tuple[int, float]]] = {}
-    path = folder / "log.jsonl"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    for line in lines:
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            continue  # half a line, where the disk was full or the run was killed
+    for entry in log_entries(folder / "log.jsonl"):
         for name, value in entry.items():
             if name != "step" and isinstance(value, int | float):
                 found.setdefault(name, []).append((entry["step"], float(value)))

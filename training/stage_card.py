@@ -14,6 +14,7 @@ from ai_salesman.training.base_metrics import measure_base
 from ai_salesman.training.examples import examples_of
 from ai_salesman.training.hearing import Hearing
 from ai_salesman.training.model_card import figures_table, learned_replies
+from ai_salesman.training.stage_log import log_entries
 
 __all__ = ["add_speech_figures", "write_stage_card"]
 
@@ -90,8 +91,7 @@ def add_speech_figures(
 def _figures(log: Path) -> dict[str, tuple[float, float]]:
     """Figure -> its first and last value."""
     found: dict[str, tuple[float, float]] = {}
-    for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
-        entry = json.loads(line)
+    for entry in log_entries(log):
         for name in _MEASURED:
             value = entry.get(f"held_out/{name}")
             if value is not None:
