@@ -2,7 +2,7 @@
 
     base                trained from scratch, one for each seed
     sft                 base, then supervised fine-tuning
-    sft+grpo            that, then Bayesian-supervised GRPO
+    sft-grpo            that, then Bayesian-supervised GRPO
     grpo-no-beta        base, then GRPO without the success weight
     grpo                base, then Bayesian-supervised GRPO, one for each seed
 
@@ -51,7 +51,7 @@ class Recipe(StrEnum):
 
     BASE = "base"
     SFT = "sft"
-    SFT_GRPO = "sft+grpo"
+    SFT_GRPO = "sft-grpo"
     GRPO_NO_BETA = "grpo-no-beta"
     GRPO = "grpo"
 

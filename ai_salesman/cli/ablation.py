@@ -37,7 +37,7 @@ def ablation(
     recipe: Annotated[
         list[str] | None,
         typer.Option(
-            help="Only these: base, sft, sft+grpo, grpo-no-beta, grpo; repeatable. [all]",
+            help="Only these: base, sft, sft-grpo, grpo-no-beta, grpo; repeatable. [all]",
             show_default=False,
         ),
     ] = None,

@@ -44,12 +44,12 @@ def test_base_and_grpo_are_trained_with_every_seed_the_others_once() -> None:
         "grpo-s2",
         "grpo-s3",
     ]
-    assert [name for name in names if name.startswith("sft")] == ["sft-s1", "sft+grpo-s1"]
+    assert [name for name in names if name.startswith("sft")] == ["sft-s1", "sft-grpo-s1"]
 
 
 def test_a_recipe_brings_the_models_that_it_starts_from() -> None:
     found = models_of(AblationSettings(seeds=(1, 2), noise=(0.2,)), [Recipe.SFT_GRPO])
-    assert [model.name for model in found] == ["base-s1", "sft-s1", "sft+grpo-s1"]
+    assert [model.name for model in found] == ["base-s1", "sft-s1", "sft-grpo-s1"]
     found = models_of(AblationSettings(seeds=(1,), noise=(0.2,)), [Recipe.GRPO])
     assert [model.name for model in found] == ["base-s1", "grpo-s1", "grpo-s1-noise20"]
 
