@@ -51,11 +51,19 @@ def ablation_page(
         "# Ablation: what training brings",
         "",
         f"Made by `{command}`. Every run calls the same seeded customers. In brackets: 95 % "
-        "intervals (Wilson for shares, bootstrap over calls for the rest). Planner `none`: the "
-        "model plans for itself. What the recipes are: [training.md](training.md).",
+        "intervals (Wilson for shares, normal for evidence, bootstrap over calls for the rest). "
+        "Planner `none`: the model plans for itself. What the recipes are: "
+        "[training.md](training.md).",
     ]
     if curves:
-        lines += ["", f"![Learning curves]({curves})"]
+        lines += [
+            "",
+            f"![Learning curves]({curves})",
+            "",
+            "The curves are of some hundred turns of the validation split: an error of "
+            "three points either way for shares. Evidence is weighed by the model that each training "
+            "starts from.",
+        ]
     if plans:
         lines += [
             "",
@@ -133,9 +141,15 @@ def _plan(model: str, found: PlanMetrics) -> Sequence[str]:
         str(found.examples),
         _portion(found.strategy, found.examples),
         _portion(found.intent, found.examples),
-        f"{found.evidence_gain:+.3f}",
+        _gained(found),
         f"{found.readable:.0%}",
     )
+
+
+def _gained(found: PlanMetrics) -> str:
+    spread = 1.96 * found.evidence_error
+    low, high = found.evidence_gain - spread, found.evidence_gain + spread
+    return f"{found.evidence_gain:+.3f} ({low:+.3f} to {high:+.3f})"
 
 
 def _row(row: CellRow) -> Sequence[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import fmean, stdev
 from typing import Any
 
 import torch
@@ -34,6 +35,8 @@ class PlanMetrics(BaseModel):
     """Share that names the labelled act of the customer."""
     evidence_gain: float
     """Mean evidence gain per token of what was said, in nats, over readable plans."""
+    evidence_error: float = 0.0
+    """Standard error of that mean."""
 
 
 def measure_plans(
@@ -56,12 +59,14 @@ def measure_plans(
         if completion.plan
     ]
     count = max(len(held_out), 1)
+    gains = scorer.gains(claims)
     return PlanMetrics(
         examples=len(held_out),
         readable=len(pairs) / count,
         strategy=sum(label.strategy is plan.strategy for label, plan in pairs) / count,
         intent=sum(label.intent is plan.intent for label, plan in pairs) / count,
-        evidence_gain=sum(scorer.gains(claims)) / max(len(claims), 1),
+        evidence_gain=fmean(gains) if gains else 0.0,
+        evidence_error=stdev(gains) / len(gains) ** 0.5 if len(gains) > 1 else 0.0,
     )
 
 
