@@ -60,9 +60,8 @@ def ablation_page(
             "",
             f"![Learning curves]({curves})",
             "",
-            "The curves are of some hundred turns of the validation split: an error of "
-            "three points either way for shares. Evidence is weighed by the model that each training "
-            "starts from.",
+            "The curves are of some hundred turns of the validation split: their shares have an error "
+            "of some three points. Evidence is weighed by the model that each training starts from.",
         ]
     if plans:
         lines += [
