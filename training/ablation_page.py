@@ -60,8 +60,9 @@ def ablation_page(
             "",
             f"![Learning curves]({curves})",
             "",
-            "The curves are of some hundred turns of the validation split: their shares have an error "
-            "of some three points. Evidence is weighed by the model that each training starts from.",
+            "The curves are of some hundred turns of the validation split: their shares have an "
+            "error of some three points. Evidence is weighed by the model that each training starts "
+            "from.",
         ]
     if plans:
         lines += [
