@@ -60,9 +60,8 @@ def ablation_page(
             "",
             f"![Learning curves]({curves})",
             "",
-            "The curves are of some hundred turns of the validation split: their shares have an "
-            "error of some three points. Evidence is weighed by the model that each training starts "
-            "from.",
+            "The curves are of some hundred turns of the validation split, so a share has an error "
+            "of some three points. Evidence is weighed by the model that a training starts from.",
         ]
     if plans:
         lines += [
