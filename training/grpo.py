@@ -21,7 +21,7 @@ from ai_salesman.corpus.dialogue import CorpusDialogue, Split
 from ai_salesman.training.base_settings import Count
 from ai_salesman.training.evidence import EvidenceScorer
 from ai_salesman.training.examples import Example, examples_of
-from ai_salesman.training.plan_examples import PlanExample, plan_examples
+from ai_salesman.training.plan_examples import Imitated, PlanExample, imitated, plan_examples
 from ai_salesman.training.plan_metrics import measure_plans
 from ai_salesman.training.player import Player
 from ai_salesman.training.prompt_form import PromptForm
@@ -49,6 +49,8 @@ class GrpoSettings(StageSettings):
     steps: Count = 120
     rate: float = 5e-3
     warm_up: Annotated[int, Field(ge=0)] = 5
+    calls: Imitated = Imitated.WON
+    """Whose turns are to be explained; how often plans win is counted over all calls."""
     contexts: Count = 24
     """Different contexts in one step."""
     group: Annotated[int, Field(ge=2)] = 4
@@ -96,11 +98,13 @@ def train_grpo(
     examples = plan_examples(dialogues, Split.TRAIN, hearing)
     scorer = _scorer(start, settings)
     rewarder = Rewarder(scorer, SuccessTable(examples, settings.prior_strength), settings.reward)
-    held_out = _drawn(plan_examples(dialogues, Split.VALID, hearing), settings.measured, seed=0)
+    turns = imitated(plan_examples(dialogues, Split.VALID, hearing), settings.calls)
+    held_out = _drawn(turns, settings.measured, seed=0)
     started = time.perf_counter()
     player = Player(start.model)
     anchor = _anchor(start, examples_of(dialogues, Split.TRAIN, hearing), settings)
-    trainer = _trainer(start, rewarder, folder, settings, examples, anchor)
+    explained = imitated(examples, settings.calls)
+    trainer = _trainer(start, rewarder, folder, settings, explained, anchor)
     trainer.add_callback(StageBar("GRPO", "reward", progress))
     trainer.add_callback(LogFile(folder.log))
     if held_out:
@@ -113,7 +117,7 @@ def train_grpo(
 
         trainer.add_callback(Measuring(measure, settings.measure_every, folder.log))
     trainer.train(resume_from_checkpoint=folder.checkpoint())
-    facts = {"examples": len(examples), "seconds": round(time.perf_counter() - started, 1)}
+    facts = {"examples": len(explained), "seconds": round(time.perf_counter() - started, 1)}
     folder.finish("GRPO", trainer.model, start.tokenizer, facts)
     if start.is_own:
         add_speech_figures(out, dialogues, hearing)

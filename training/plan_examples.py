@@ -7,6 +7,7 @@ a turn shows a bad habit): a real corpus does not say it either.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from typing import NamedTuple
 
 from ai_salesman.conversation.taxonomy import CustomerAct, Speaker, StopReason, Strategy
@@ -14,7 +15,16 @@ from ai_salesman.corpus.dialogue import CorpusDialogue, Split
 from ai_salesman.corpus.plan_prompt import Plan, call_context, stated_facts
 from ai_salesman.training.hearing import AS_SPOKEN, Hearing
 
-__all__ = ["PlanExample", "plan_examples"]
+__all__ = ["Imitated", "PlanExample", "imitated", "plan_examples"]
+
+
+class Imitated(StrEnum):
+    """Which calls are learned from."""
+
+    WON = "won"
+    """Those that ended with an agreement."""
+    ALL = "all"
+    """Every call."""
 
 
 class PlanExample(NamedTuple):
@@ -44,6 +54,11 @@ def plan_examples(
         if dialogue.split is split and dialogue.outcome is not None
         for example in _examples(dialogue, hearing)
     ]
+
+
+def imitated(examples: Iterable[PlanExample], calls: Imitated) -> list[PlanExample]:
+    """The turns of the calls that are learned from."""
+    return [example for example in examples if example.won or calls is Imitated.ALL]
 
 
 def _examples(dialogue: CorpusDialogue, hearing: Hearing) -> Iterator[PlanExample]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +17,7 @@ from ai_salesman.conversation.errors import InputError
 from ai_salesman.corpus.dialogue import CorpusDialogue, Split
 from ai_salesman.corpus.plan_prompt import SEPARATOR
 from ai_salesman.training.base_settings import Count
-from ai_salesman.training.plan_examples import PlanExample, plan_examples
+from ai_salesman.training.plan_examples import Imitated, PlanExample, imitated, plan_examples
 from ai_salesman.training.stage import (
     StageFolder,
     StageSettings,
@@ -30,16 +29,7 @@ from ai_salesman.training.stage import (
 from ai_salesman.training.stage_card import add_speech_figures
 from ai_salesman.training.stage_progress import LogFile, StageBar
 
-__all__ = ["Imitated", "SftSettings", "train_sft"]
-
-
-class Imitated(StrEnum):
-    """Which calls are imitated."""
-
-    WON = "won"
-    """Those that ended with an agreement."""
-    ALL = "all"
-    """Every call."""
+__all__ = ["SftSettings", "train_sft"]
 
 
 class SftSettings(StageSettings):
@@ -65,14 +55,14 @@ def train_sft(
     folder = StageFolder(out, settings)
     if folder.finished:
         return
-    if not _imitated(plan_examples(dialogues, Split.TRAIN), settings):
+    if not imitated(plan_examples(dialogues, Split.TRAIN), settings.calls):
         raise InputError("the corpus' training split holds no won call with labelled turns")
     from datasets import Dataset
     from trl import SFTConfig, SFTTrainer
 
     start = open_start(settings.base)
     hearing = start.hearing(dialogues)
-    examples = _imitated(plan_examples(dialogues, Split.TRAIN, hearing), settings)
+    examples = imitated(plan_examples(dialogues, Split.TRAIN, hearing), settings.calls)
     started = time.perf_counter()
     trainer = SFTTrainer(
         model=with_lora(start.model, settings.lora),
@@ -91,10 +81,6 @@ def train_sft(
     folder.finish("SFT", trainer.model, start.tokenizer, facts)
     if start.is_own:
         add_speech_figures(out, dialogues, hearing)
-
-
-def _imitated(examples: Sequence[PlanExample], settings: SftSettings) -> list[PlanExample]:
-    return [e for e in examples if e.won or settings.calls is Imitated.ALL]
 
 
 def _rows(

@@ -6,6 +6,7 @@ What a worker has loaded and heard in one run serves it in the next: the custome
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -55,12 +56,21 @@ def play_cells(
 
 def _seated(campaign: Campaign, cell: Cell, folder: Path) -> Campaign:
     seats = {
+        # A model that was trained anew in the same folder is another one: its runs are played anew.
+        "title": f"{cell.model.name}, weights {_digest(folder / cell.model.name)}",
         "salesman": f"hf:{folder / cell.model.name}",
         "planner": cell.planner,
         "customer": cell.customer,
         "cohort": _COHORT,
     }
     return campaign.model_copy(update=seats)
+
+
+def _digest(model: Path) -> str:
+    digest = hashlib.sha256()
+    for weights in sorted(model.glob("*.safetensors")):
+        digest.update(weights.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 def _play(campaign: Campaign, url: str) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ai_salesman.cli.ablation import ablation
+
+if TYPE_CHECKING:
+    from ai_salesman.training.plan_examples import Imitated
 
 __all__ = ["app"]
 
@@ -168,15 +171,11 @@ def sft(
     """
     from ai_salesman.corpus.build import read_corpus
     from ai_salesman.training.disk_room import disk_room
-    from ai_salesman.training.sft import Imitated, SftSettings, train_sft
+    from ai_salesman.training.sft import SftSettings, train_sft
 
-    if calls not in tuple(Imitated):
-        from ai_salesman.conversation.errors import UnknownNameError
-
-        raise UnknownNameError("choice of calls", calls, map(str, Imitated), source="--calls")
     with _extra(), disk_room(out):
         settings = SftSettings(
-            base=base_, calls=Imitated(calls), lora=lora, seed=seed, **_given(steps, rate)
+            base=base_, calls=_calls(calls), lora=lora, seed=seed, **_given(steps, rate)
         )
         train_sft(read_corpus(corpus), out, settings)
     _tell_how_to_run(out)
@@ -195,6 +194,7 @@ def grpo(
     group: Annotated[
         int | None, typer.Option(min=2, help="Turns weighed against each other for each context.")
     ] = None,
+    calls: Annotated[str, typer.Option(help="Calls to explain: won or all.")] = "won",
     demonstrated: Annotated[
         bool, typer.Option(help="One turn of each group is the corpus' own (small models).")
     ] = True,
@@ -236,6 +236,7 @@ def grpo(
         reward = RewardSettings(beta_weight=beta_weight)
         settings = GrpoSettings(
             base=base_,
+            calls=_calls(calls),
             reward=reward,
             demonstrated=demonstrated,
             spoken=spoken,
@@ -246,6 +247,16 @@ def grpo(
         )
         train_grpo(read_corpus(corpus), out, settings)
     _tell_how_to_run(out)
+
+
+def _calls(name: str) -> Imitated:
+    from ai_salesman.training.plan_examples import Imitated
+
+    if name not in tuple(Imitated):
+        from ai_salesman.conversation.errors import UnknownNameError
+
+        raise UnknownNameError("choice of calls", name, map(str, Imitated), source="--calls")
+    return Imitated(name)
 
 
 def _given(steps: int | None, rate: float | None) -> dict[str, Any]:

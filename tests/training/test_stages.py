@@ -27,7 +27,8 @@ from ai_salesman.training.stage import open_start
 pytest.importorskip("trl", reason="the extra 'train' is not installed")
 
 from ai_salesman.training.grpo import GrpoSettings, train_grpo
-from ai_salesman.training.sft import Imitated, SftSettings, train_sft
+from ai_salesman.training.plan_examples import Imitated
+from ai_salesman.training.sft import SftSettings, train_sft
 
 pytestmark = pytest.mark.filterwarnings("default")  # what TRL and peft warn of is theirs
 
