@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ai_salesman.campaigns.estimates import Estimate, Rate, Ratio
 from ai_salesman.conversation.taxonomy import Capability
 from ai_salesman.evaluation.statistics import wilson_interval
+from ai_salesman.training.ablation_plans import HeldOutPlans
 from ai_salesman.training.ablation_table import AblationTable, CellRow, Gain
 from ai_salesman.training.plan_metrics import PlanMetrics
 
@@ -32,7 +33,7 @@ that is ours: its name and measure."""
 
 def ablation_page(
     table: AblationTable,
-    plans: Mapping[str, PlanMetrics],
+    plans: Mapping[str, HeldOutPlans],
     minutes: Mapping[str, float],
     command: str,
     curves: str | None,
@@ -68,6 +69,10 @@ def ablation_page(
             "",
             "## Plans on held-out turns",
             "",
+            f"Greedy plans on {next(iter(plans.values())).won.examples} turns of won calls and as "
+            "many of all calls of the test split, whose templates nobody trained on. Evidence is "
+            "weighed by the base of the model's seed.",
+            "",
             *_grid(_PLANS, map(_plan, *zip(*plans.items(), strict=True))),
         ]
     for customer in customers:
@@ -88,10 +93,10 @@ def ablation_page(
 
 _PLANS = (
     "model",
-    "turns",
-    "labelled strategy",
-    "labelled act",
-    "evidence gain (nats a token)",
+    "labelled strategy, won calls",
+    "all calls",
+    "labelled act, all calls",
+    "evidence gain, won calls (nats a token)",
     "readable",
 )
 _HEAD = (
@@ -134,14 +139,15 @@ def _preferred(table: AblationTable, customer: str) -> str:
     return next((_wins(row) for row in rows), "-")
 
 
-def _plan(model: str, found: PlanMetrics) -> Sequence[str]:
+def _plan(model: str, found: HeldOutPlans) -> Sequence[str]:
+    won, every = found.won, found.every
     return (
         model,
-        str(found.examples),
-        _portion(found.strategy, found.examples),
-        _portion(found.intent, found.examples),
-        _gained(found),
-        f"{found.readable:.0%}",
+        _portion(won.strategy, won.examples),
+        _portion(every.strategy, every.examples),
+        _portion(every.intent, every.examples),
+        _gained(won),
+        f"{every.readable:.0%}",
     )
 
 

@@ -14,6 +14,7 @@ from ai_salesman.cli.train import app
 from ai_salesman.conversation.episode import Episode
 from ai_salesman.training.ablation import AblationSettings, Recipe, Trained, models_of
 from ai_salesman.training.ablation_page import ablation_page
+from ai_salesman.training.ablation_plans import HeldOutPlans
 from ai_salesman.training.ablation_table import AblationTable, Cell, Gain, ablation_table
 from ai_salesman.training.plan_metrics import PlanMetrics
 
@@ -116,8 +117,13 @@ def test_the_page_shows_every_run_and_every_difference() -> None:
         grpo: _calls([True] * 8, [5.0 + 0.2 * i for i in range(8)]),
     }
     plans = {
-        "base-s1": PlanMetrics(
-            examples=400, readable=1.0, strategy=0.25, intent=0.5, evidence_gain=-0.05
+        "base-s1": HeldOutPlans(
+            won=PlanMetrics(
+                examples=400, readable=1.0, strategy=0.25, intent=0.5, evidence_gain=-0.05
+            ),
+            every=PlanMetrics(
+                examples=400, readable=1.0, strategy=0.2, intent=0.5, evidence_gain=-0.05
+            ),
         )
     }
     page = ablation_page(
@@ -128,7 +134,7 @@ def test_the_page_shows_every_run_and_every_difference() -> None:
         "| grpo-s1 | none | 8 |",
         "grpo over base",
         "12.0",
-        "| base-s1 | 400 | 25%",
+        "| base-s1 | 25% (21% to 29%) | 20%",
     ):
         assert text in page
 
