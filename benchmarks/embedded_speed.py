@@ -310,7 +310,7 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--calls", type=int, default=COHORT, help="of each process in a round")
-    parser.add_argument("--plain", type=int, default=2, help="calls with `generate` in a round")
+    parser.add_argument("--plain", type=int, default=4, help="calls with `generate` in a round")
     parser.add_argument("--page", action="store_true", help="write into docs/performance.md")
     parser.add_argument("--work", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
