@@ -98,8 +98,9 @@ def train_grpo(
     examples = plan_examples(dialogues, Split.TRAIN, hearing)
     scorer = _scorer(start, settings)
     rewarder = Rewarder(scorer, SuccessTable(examples, settings.prior_strength), settings.reward)
-    turns = imitated(plan_examples(dialogues, Split.VALID, hearing), settings.calls)
-    held_out = _drawn(turns, settings.measured, seed=0)
+    turns = plan_examples(dialogues, Split.VALID, hearing)
+    # A small corpus may have won no call of the validation split.
+    held_out = _drawn(imitated(turns, settings.calls) or turns, settings.measured, seed=0)
     started = time.perf_counter()
     player = Player(start.model)
     anchor = _anchor(start, examples_of(dialogues, Split.TRAIN, hearing), settings)
