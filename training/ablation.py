@@ -149,8 +149,9 @@ def train_models(
         return
     waiting = [model for model in models if not (folder / model.name / CARD_FILE).exists()]
     done = set(models) - set(waiting)
-    for model in done:
-        note(model)
+    for model in models:
+        if model in done:
+            note(model)
     with ProcessPoolExecutor(workers, get_context("spawn"), one_thread) as pool:
         # Once, before several models want the same corpus.
         heard = [pool.submit(_hear, folder, n, settings) for n in {m.noise for m in waiting}]

@@ -41,14 +41,16 @@ class EvidenceScorer:
             evaluation mode.
         tokenizer: its tokenizer.
         form: how it is asked.
+        exact: never in bfloat16, whatever the processor can.
     """
 
-    def __init__(self, model: Any, tokenizer: Any, form: PromptForm):
+    def __init__(self, model: Any, tokenizer: Any, form: PromptForm, exact: bool = False):
         self._model = model.eval().requires_grad_(False)
         self._tokenizer, self._form = tokenizer, form
         self._device = next(model.parameters()).device
         # A gain is a mean over tokens: rounding that would matter to a sampled word does not here.
-        self._fast_type = self._device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
+        quick = self._device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
+        self._fast_type = quick and not exact
 
     def gains(self, claims: Sequence[Claim]) -> list[float]:
         """Evidence gain per token of each claim, in nats. Equal claims are scored once."""

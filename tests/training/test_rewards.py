@@ -20,7 +20,7 @@ from ai_salesman.training.rewards import (
     faithfulness,
     well_formed,
 )
-from ai_salesman.training.stage import open_start
+from ai_salesman.training.stage import StartingPoint, open_start
 from ai_salesman.training.success_table import SuccessTable
 
 ASKED = Plan(CustomerAct.ASK_PRICE, Stage.PRESENTATION, Strategy.STATE_PRICE, ("price",))
@@ -41,12 +41,17 @@ TABLE = SuccessTable([*PRICES_WIN, *PUSHING_LOSES])
 
 
 @pytest.fixture(scope="module")
-def scorer(tmp_path_factory: pytest.TempPathFactory) -> EvidenceScorer:
+def start(tmp_path_factory: pytest.TempPathFactory) -> StartingPoint:
     """A small base model, trained for a minute, that knows which plan goes with which words."""
     folder = tmp_path_factory.mktemp("planning")
     make_planning_model(folder)
-    start = open_start(f"hf:{folder}")
-    return EvidenceScorer(start.model, start.tokenizer, start.form)
+    return open_start(f"hf:{folder}")
+
+
+@pytest.fixture(scope="module")
+def scorer(start: StartingPoint) -> EvidenceScorer:
+    """Weighs evidence by it, exactly."""
+    return EvidenceScorer(start.model, start.tokenizer, start.form, exact=True)
 
 
 def scored(scorer: EvidenceScorer, *completions: str, beta: bool = True) -> list[RewardTerms]:
@@ -88,8 +93,14 @@ def test_equal_claims_are_worth_the_same_in_any_company(scorer: EvidenceScorer) 
     other = Claim("", PUSHED.text(), "Hello, this is {agent} with {company}, and I have news.")
     (alone,), together = scorer.gains([one]), scorer.gains([other, one, one])
     assert together[1] == together[2]
-    # Some processors weigh in bfloat16, which rounds by the shape of a batch.
-    assert alone == pytest.approx(together[1], abs=2e-3)
+    assert alone == pytest.approx(together[1], abs=1e-4)
+
+
+@pytest.mark.slow
+def test_quick_weighing_is_near_the_exact_one(start: StartingPoint, scorer: EvidenceScorer) -> None:
+    quick = EvidenceScorer(start.model, start.tokenizer, start.form)
+    claims = [Claim(CONTEXT, plan.text(), OBSERVED) for plan in (ASKED, PUSHED)]
+    assert quick.gains(claims) == pytest.approx(scorer.gains(claims), abs=2e-2)
 
 
 @pytest.mark.parametrize(
