@@ -7,11 +7,13 @@
 The endpoint (`fake_endpoint.py`, a process of its own on loopback) answers after 0 or 50 ms. Every
 system plays calls of 10 + 10 turns and one judge's verdict, each in a process of its own that
 stays alive; the rounds of the systems alternate, and medians of their repeats are shown. CPU is
-the client process's alone (getrusage), so it says the same with a slow server.
+the client's alone (getrusage), so it says the same with a slow server.
 
     campaign, no planner   our episode graph, stored and scored, endpoints as salesman, customer
                            and judge: 21 requests
     campaign, planner      the same with an endpoint as planner too: 31 requests
+    campaign, two workers  the first as `run --workers 2` plays it, at 128 in flight; their start
+                           counts, and memory is that of the largest process
     aiohttp, httpx         the 21 requests in a plain loop: prompts made, answers parsed, no more
     LangGraph + ChatOpenAI the 21 requests as a two-node LangGraph loop with LangChain's client
 """
@@ -62,15 +64,16 @@ def work(system: str) -> None:
 
 
 def cpu_seconds() -> float:
-    """User and system time of this process, all threads."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+    """User and system time of this process, all threads, and of its workers that ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def resident_mb() -> float:
-    """Resident memory now."""
+    """Resident memory now, or the most that a worker had."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 2**20
+    worker = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**10
+    return max(pages * resource.getpagesize() / 2**20, worker)
 
 
 class Worker:
@@ -108,6 +111,8 @@ def first_line(process: subprocess.Popen[str]) -> str:
 
 def calls_for(system: str, concurrency: int, wait: float) -> int:
     """Enough calls for a steady figure, few enough for patience."""
+    if "workers" in system:
+        return 16 * concurrency
     if concurrency == 1:
         return 2 if wait else 12
     slow = system in ("httpx", "LangGraph + ChatOpenAI")
@@ -128,6 +133,8 @@ def measure(options: argparse.Namespace) -> list[dict[str, Any]]:
             for wait in options.waits:
                 for concurrency in options.concurrency:
                     for system, worker in workers.items():
+                        if "workers" in system and concurrency < 100:
+                            continue  # workers take whole cohorts: there would be one at work
                         calls = calls_for(system, concurrency, wait)
                         print(f"{repeat + 1}: {wait} s x{concurrency} {system}", file=sys.stderr)
                         told = {"url": urls[wait], "calls": calls, "concurrency": concurrency}

@@ -12,9 +12,11 @@ from typing import Annotated, Any, TypedDict
 
 TURNS = 10
 DEMO = Path(__file__).parent.parent / "examples" / "campaigns" / "merchant_ads.yaml"
+WORKERS = 2
 SYSTEMS = (
     "campaign, no planner",
     "campaign, planner",
+    "campaign, two workers",
     "aiohttp",
     "httpx",
     "LangGraph + ChatOpenAI",
@@ -164,11 +166,12 @@ def langgraph_player(url: str) -> Player:
     return play
 
 
-def campaign_player(url: str, planner: str) -> Player:
+def campaign_player(url: str, planner: str, workers: int | None = None) -> Player:
     """A campaign as `ai-salesman run` plays it: graph, guard, judge, score, health, store."""
     from ai_salesman.campaigns.campaign import load_campaign
+    from ai_salesman.campaigns.engine import Workplace
     from ai_salesman.campaigns.store import RunStore
-    from ai_salesman.wiring import open_runner
+    from ai_salesman.engines import open_sitting
 
     uri = f"openai:fake@{url}"
     demo = load_campaign(DEMO)
@@ -180,8 +183,9 @@ def campaign_player(url: str, planner: str) -> Player:
         campaign = demo.model_copy(update={**seats, **settings, **cohort})
         with tempfile.TemporaryDirectory() as folder:
             store = RunStore(f"sqlite:///{folder}/runs.db")
-            async with open_runner(campaign, store, concurrency) as runner:
-                info = await runner.run("bench", concurrency)
+            place = Workplace(workers=workers)
+            async with open_sitting(campaign, store, concurrency, workplace=place) as sitting:
+                info = await sitting.play("bench")
             assert (info.completed, info.failed) == (calls, 0)
             assert len(store.episode("bench", 0).turns) == 2 * TURNS
 
@@ -199,5 +203,7 @@ def player_of(system: str, url: str) -> Player:
             return langgraph_player(url)
         case "campaign, no planner":
             return campaign_player(url, "none")
+        case "campaign, two workers":
+            return campaign_player(url, "none", WORKERS)
         case _:
             return campaign_player(url, "doga:{uri}")

@@ -17,7 +17,7 @@ from ai_salesman.conversation.turn import Turn
 from ai_salesman.graphs.nodes import view_of
 from ai_salesman.graphs.parts import CallParts
 from ai_salesman.graphs.single_turn import given_turn, take_turn
-from ai_salesman.graphs.state import CallState
+from ai_salesman.graphs.state import CallState, TurnInMaking
 
 __all__ = ["AS_RECORDED", "Choice", "after_choice"]
 
@@ -79,7 +79,7 @@ async def after_choice(
     if choice.strategy is not None:
         outline = _with_strategy(outline, choice.strategy, state["turns"], parts.sheet)
     if choice.say is None:
-        return await take_turn(parts, {**state, "outline": outline})
+        return await take_turn(parts, {**state, "making": TurnInMaking(outline)})
     text = " ".join(choice.say.split())
     if not text:
         raise InputError("holds no words", field="--say")

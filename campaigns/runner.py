@@ -88,13 +88,9 @@ class CampaignRunner:
         self, job: CohortJob, on_played: EpisodeListener | None = None
     ) -> list[Episode]:
         """The judged episodes of a cohort, but for those stored before."""
-        played = await self._play(job, on_played)
-        return [await self.judge(episode) for episode in played if episode.index not in job.done]
-
-    async def _play(self, job: CohortJob, on_played: EpisodeListener | None) -> list[Episode]:
         cohort = Cohort(len(job.indices))
 
-        async def play(index: int) -> Episode:
+        async def play(index: int) -> Episode | None:
             async with cohort.member(index):
                 episode = await play_episode(
                     self._graph,
@@ -104,16 +100,18 @@ class CampaignRunner:
                     self.personas[index],
                     seed_of(self.campaign.seed, index),
                 )
-            if on_played and index not in job.done:
+            if index in job.done:
+                return None
+            if on_played:
                 on_played(episode)
-            return episode
+            return await self.judge(episode)
 
         try:
             async with asyncio.TaskGroup() as group:
                 calls = [group.create_task(play(index)) for index in job.indices]
         except ExceptionGroup as failures:
             raise first_error(failures) from failures
-        return [call.result() for call in calls]
+        return [judged for call in calls if (judged := call.result())]
 
     async def judge(self, episode: Episode) -> Episode:
         """The episode with verdicts, score and health; a failed call is not judged."""

@@ -22,7 +22,7 @@ from ai_salesman.conversation.turn import TokenUse, Turn
 from ai_salesman.graphs.nodes import CallNodes
 from ai_salesman.graphs.parts import CallParts
 from ai_salesman.graphs.routing import after_customer, after_guard, at_start
-from ai_salesman.graphs.state import CallState, call_state
+from ai_salesman.graphs.state import CallState, Ending, call_state
 from ai_salesman.simulators.base import Scene
 
 __all__ = ["EpisodeGraph", "build_episode_graph", "play_episode", "play_from"]
@@ -86,7 +86,8 @@ async def play_from(
     except ModelError as failure:
         error = str(failure)
     turns: tuple[Turn, ...] = final["turns"]
-    stop = StopReason.INFRASTRUCTURE_ERROR if error else final["stop"] or StopReason.MAX_TURNS
+    ending: Ending = final["ending"] or Ending(StopReason.MAX_TURNS)
+    stop = StopReason.INFRASTRUCTURE_ERROR if error else ending.stop
     return Episode(
         run=run,
         index=index,
@@ -94,7 +95,7 @@ async def play_from(
         persona=scene.persona,
         turns=turns,
         stop=stop,
-        offer=final["offer"] if stop is StopReason.AGREED else None,
+        offer=ending.offer if stop is StopReason.AGREED else None,
         error=error,
         use=sum((turn.use for turn in turns), TokenUse()),
         seconds=time.perf_counter() - started,

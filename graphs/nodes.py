@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ai_salesman.agents.base import CallView
 from ai_salesman.agents.fact_choice import slot_values
 from ai_salesman.agents.script_salesman import best_script
 from ai_salesman.conversation.episode import transcript_of
-from ai_salesman.conversation.outline import Outline
 from ai_salesman.conversation.persona import Lead, Persona
 from ai_salesman.conversation.taxonomy import Speaker, StopReason
 from ai_salesman.conversation.turn import GuardAction, Turn
 from ai_salesman.graphs.parts import CallParts
-from ai_salesman.graphs.state import CallState
+from ai_salesman.graphs.state import CallState, Ending, TurnInMaking
 from ai_salesman.models.spending import account
 from ai_salesman.scripts_library.retrieve import ScriptQuery
 from ai_salesman.scripts_library.script import Segment
@@ -36,21 +36,14 @@ class CallNodes:
         started = time.perf_counter()
         with account() as spent:
             outline = await self._parts.planner.plan(self._view(state))
-        return {
-            "outline": outline,
-            "draft": None,
-            "problems": (),
-            "rewrites": 0,
-            "turn_use": spent.total,
-            "turn_started": started,
-        }
+        return {"making": TurnInMaking(outline, use=spent.total, started=started)}
 
     async def retrieve(self, state: CallState) -> Update:
         """Fetch scripts for the outline; the salesman does without where there is no library."""
         if self._parts.library is None:
             return {}
-        outline = _planned(state)
-        view = self._view(state)
+        making = _planned(state)
+        outline, view = making.outline, self._view(state)
         query = ScriptQuery(
             text=outline.query,
             stage=outline.stage,
@@ -63,35 +56,36 @@ class CallNodes:
             seed=view.seed + view.salesman_turns,
         )
         scripts = await self._parts.library.retrieve(query)
-        return {"outline": outline.model_copy(update={"scripts": scripts})}
+        return {"making": replace(making, outline=outline.model_copy(update={"scripts": scripts}))}
 
     async def speak(self, state: CallState) -> Update:
         """Draft the turn, or draft it again with the guard's feedback."""
-        reply = await self._parts.salesman.speak(
-            self._view(state), _planned(state), state["problems"]
-        )
-        own = {"outline": reply.outline} if reply.outline else {}
-        return {"draft": reply, "turn_use": state["turn_use"] + reply.use, **own}
+        making = _planned(state)
+        reply = await self._parts.salesman.speak(self._view(state), making.outline, making.problems)
+        outline = reply.outline or making.outline
+        return {"making": replace(making, outline=outline, draft=reply, use=making.use + reply.use)}
 
     async def guard(self, state: CallState) -> Update:
         """Check the draft's claims: let it pass, send it back, or replace it by a script."""
-        view, outline, draft = self._view(state), _planned(state), state["draft"]
-        assert draft is not None
+        view, making = self._view(state), _planned(state)
+        draft = making.draft
+        assert draft is not None, "the salesman speaks before the guard"
         found = await self._parts.guard.problems(draft.text, view)
-        problems = (*state["problems"], *found)
-        if found and state["rewrites"] < self._parts.max_rewrites:
-            return {"draft": None, "problems": problems, "rewrites": state["rewrites"] + 1}
+        problems = (*making.problems, *found)
+        if found and making.rewrites < self._parts.max_rewrites:
+            again = replace(making, draft=None, problems=problems, rewrites=making.rewrites + 1)
+            return {"making": again}
         turn = Turn(
             index=len(state["turns"]),
             speaker=Speaker.SALESMAN,
-            text=best_script(view, outline) if found else draft.text,
-            outline=outline,
-            guard=GuardAction(rewrites=state["rewrites"], fell_back=bool(found), problems=problems),
-            use=state["turn_use"],
-            seconds=time.perf_counter() - state["turn_started"],
+            text=best_script(view, making.outline) if found else draft.text,
+            outline=making.outline,
+            guard=GuardAction(rewrites=making.rewrites, fell_back=bool(found), problems=problems),
+            use=making.use,
+            seconds=time.perf_counter() - making.started,
         )
-        ended = state["stop"] or (StopReason.SALESMAN_ENDED if draft.end else None)
-        return {"turns": (turn,), "stop": ended}
+        own_end = Ending(StopReason.SALESMAN_ENDED) if draft.end else None
+        return {"turns": (turn,), "ending": state["ending"] or own_end}
 
     async def customer(self, state: CallState) -> Update:
         """Let the customer hear the words and answer."""
@@ -109,8 +103,7 @@ class CallNodes:
         return {
             "turns": (turn,),
             "customer": reply.state,
-            "stop": reply.stop,
-            "offer": reply.offer,
+            "ending": Ending(reply.stop, reply.offer) if reply.stop else None,
         }
 
     def _view(self, state: CallState) -> CallView:
@@ -133,10 +126,10 @@ def view_of(parts: CallParts, state: CallState) -> CallView:
     )
 
 
-def _planned(state: CallState) -> Outline:
-    outline = state["outline"]
-    assert outline is not None, "the graph plans before it retrieves, speaks and guards"
-    return outline
+def _planned(state: CallState) -> TurnInMaking:
+    making = state["making"]
+    assert making is not None, "the graph plans before it retrieves, speaks and guards"
+    return making
 
 
 def _segments(lead: Lead) -> frozenset[Segment]:

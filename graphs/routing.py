@@ -27,22 +27,22 @@ async def at_start(state: CallState) -> Literal["plan", "customer", "end"]:
     """A call is opened by `plan`; one taken up after a salesman turn goes on with its answer."""
     if not state["turns"] or state["turns"][-1].speaker is Speaker.CUSTOMER:
         return "plan"
-    return "end" if state["stop"] else "customer"
+    return "end" if state["ending"] else "customer"
 
 
 async def after_guard(state: CallState) -> Literal["speak", "customer", "end"]:
     """Back to `speak` for a rewrite, on to the customer, or the end."""
-    if state["draft"] is None:
+    if state["making"] and state["making"].draft is None:
         return "speak"
-    return "end" if state["stop"] else "customer"
+    return "end" if state["ending"] else "customer"
 
 
 def after_customer(max_turns: int) -> Callable[[CallState], Awaitable[Literal["plan", "end"]]]:
     """Route after a customer turn in calls of at most `max_turns` salesman turns."""
 
     async def route(state: CallState) -> Literal["plan", "end"]:
-        if state["stop"]:
-            return "plan" if state["stop"] in FAREWELL else "end"
+        if ending := state["ending"]:
+            return "plan" if ending.stop in FAREWELL else "end"
         spoken = sum(turn.speaker is Speaker.SALESMAN for turn in state["turns"])
         return "end" if spoken >= max_turns else "plan"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from ai_salesman.conversation.outline import Outline
 from ai_salesman.conversation.taxonomy import Speaker
 from ai_salesman.conversation.turn import GuardAction, Turn
@@ -15,13 +13,13 @@ __all__ = ["given_turn", "take_turn"]
 
 
 async def take_turn(parts: CallParts, state: CallState) -> CallState:
-    """The call after a salesman turn for the outline in `state`: retrieved, drafted, guarded.
+    """The call after a salesman turn for the plan in `state`: retrieved, drafted, guarded.
 
     Raises:
         ModelError: the salesman's model gave no usable answer.
     """
     nodes = CallNodes(parts)
-    state = _changed(state, **await nodes.retrieve(state), turn_started=time.perf_counter())
+    state = _changed(state, **await nodes.retrieve(state))
     while True:
         state = _changed(state, **await nodes.speak(state))
         said = dict(await nodes.guard(state))

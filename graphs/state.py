@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import time
+from dataclasses import dataclass, field
 from typing import Annotated, TypedDict
 
 from ai_salesman.agents.base import SalesmanReply
@@ -15,58 +16,57 @@ from ai_salesman.conversation.verdict import JudgeResult
 from ai_salesman.evaluation.base import JudgedCall
 from ai_salesman.simulators.base import CustomerState
 
-__all__ = ["CallState", "JudgingState", "call_state"]
+__all__ = ["CallState", "Ending", "JudgingState", "TurnInMaking", "call_state"]
+
+
+@dataclass(frozen=True)
+class TurnInMaking:
+    """The salesman turn that is being planned, drafted and guarded."""
+
+    outline: Outline
+    draft: SalesmanReply | None = None
+    """The salesman's words before the guard let them pass."""
+    problems: tuple[str, ...] = ()
+    """What the guard found wrong with the drafts."""
+    rewrites: int = 0
+    """How often the turn was sent back."""
+    use: TokenUse = TokenUse()
+    """Tokens spent on it."""
+    started: float = field(default_factory=time.perf_counter)
+    """Clock reading at its start."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a call ends, once that is clear; the salesman may still have a last turn."""
+
+    stop: StopReason
+    offer: AgreedOffer | None = None
 
 
 class CallState(TypedDict):
-    """One call between two nodes."""
+    """One call between two nodes. LangGraph copies every key at every node: they are few."""
 
     turns: Annotated[tuple[Turn, ...], operator.add]
     """Everything said so far, with outlines and traces for the store."""
-    outline: Outline | None
-    """Plan of the salesman turn in the making."""
-    draft: SalesmanReply | None
-    """The salesman's words before the guard let them pass."""
-    problems: tuple[str, ...]
-    """What the guard found wrong with the drafts of this turn."""
-    rewrites: int
-    """How often this turn was sent back."""
-    turn_use: TokenUse
-    """Tokens spent on this salesman turn."""
-    turn_started: float
-    """Clock reading at the start of this turn."""
+    making: TurnInMaking | None
     customer: CustomerState
     """The customer's mind: nothing on the selling side reads it."""
-    stop: StopReason | None
-    offer: AgreedOffer | None
+    ending: Ending | None
 
 
 def call_state(
-    customer: CustomerState,
-    turns: tuple[Turn, ...] = (),
-    outline: Outline | None = None,
-    stop: StopReason | None = None,
+    customer: CustomerState, turns: tuple[Turn, ...] = (), stop: StopReason | None = None
 ) -> CallState:
     """A call between two turns: about to be opened, or after the `turns` already said.
 
     Args:
         customer: its mind at this point of the call.
         turns: everything said so far.
-        outline: a plan for the next salesman turn, when it is not to be planned anew.
         stop: set when the last of `turns` ended the call.
     """
-    return CallState(
-        turns=turns,
-        outline=outline,
-        draft=None,
-        problems=(),
-        rewrites=0,
-        turn_use=TokenUse(),
-        turn_started=time.perf_counter(),
-        customer=customer,
-        stop=stop,
-        offer=None,
-    )
+    ending = Ending(stop) if stop else None
+    return CallState(turns=turns, making=None, customer=customer, ending=ending)
 
 
 class JudgingState(TypedDict):

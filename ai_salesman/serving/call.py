@@ -78,7 +78,7 @@ class ServedSalesman:
         turn = state["turns"][-1]
         if turn.outline is not None:
             self._memory.keep(call.lead, state["turns"], turn.outline)
-        return Answer(turn, end=state["stop"] is not None, use=use + turn.use)
+        return Answer(turn, end=state["ending"] is not None, use=use + turn.use)
 
     async def _recalled(self, call: SpokenCall) -> tuple[CallState, TokenUse]:
         """The call after its last turn, with the outlines of the salesman's turns."""
@@ -99,12 +99,13 @@ class ServedSalesman:
         """The outline of a turn that came out as `said`."""
         state = _changed(state, await self._nodes.plan(state))
         state = _changed(state, await self._nodes.retrieve(state))
-        outline = state["outline"]
-        assert outline is not None, "the planner has planned"
+        making = state["making"]
+        assert making is not None, "the planner has planned"
+        outline = making.outline
         values = slot_values(view_of(self._parts, state), outline)
         # The script that was said, if it was one, is the one that must not be said again.
         scripts = sorted(outline.scripts, key=lambda s: fill_slots(s.text, values)[0] != said)
-        return outline.model_copy(update={"scripts": tuple(scripts)}), state["turn_use"]
+        return outline.model_copy(update={"scripts": tuple(scripts)}), making.use
 
 
 class _Memory:
