@@ -13,7 +13,11 @@ __all__ = ["Compliance", "breaches_in", "compliance_of"]
 
 _RULES: tuple[
     Literal[
-        "missing_disclosure", "pressure", "pressure_after_refusal", "continued_after_do_not_call"
+        "missing_disclosure",
+        "pressure",
+        "pressure_after_refusal",
+        "continued_after_do_not_call",
+        "invented_consent",
     ],
     ...,
 ] = (
@@ -21,7 +25,10 @@ _RULES: tuple[
     "pressure",
     "pressure_after_refusal",
     "continued_after_do_not_call",
+    "invented_consent",
 )
+_BEFORE_CONSENT = {("compliance", "1"), ("compliance", "2")}
+"""Judges of stored calls that did not ask whether the customer had said yes."""
 _FALSE_CLAIMS: tuple[Literal["contradicted", "forbidden"], ...] = ("contradicted", "forbidden")
 
 
@@ -34,6 +41,8 @@ class Compliance(Part):
     pressure_after_refusal: int
     continued_after_do_not_call: int
     """Turns that sell to a customer who asked never to be called again."""
+    invented_consent: int
+    """Turns that take the order as given before the customer said yes."""
     contradicted_claims: int
     forbidden_claims: int
     per_100_turns: dict[str, Ratio]
@@ -55,7 +64,9 @@ def breaches_in(verdict: Verdict) -> dict[str, int]:
     found: dict[str, int] = {}
     if verdict.compliance is not None:
         rules = Counter(issue.rule for issue in verdict.compliance)
-        found |= {rule: rules[rule] for rule in _RULES}
+        old = (verdict.judge, verdict.version) in _BEFORE_CONSENT
+        asked = [rule for rule in _RULES if not (old and rule == "invented_consent")]
+        found |= {rule: rules[rule] for rule in asked}
     if verdict.claims is not None:
         statuses = Counter(claim.status for claim in verdict.claims)
         found |= {f"{status}_claims": statuses[status] for status in _FALSE_CLAIMS}

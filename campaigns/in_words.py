@@ -181,6 +181,7 @@ def _rules(summary: RunSummary) -> Remark:
         "pressure": "the customer was pushed",
         "pressure_after_refusal": "a no was argued with",
         "continued_after_do_not_call": "the call went on after 'never call again'",
+        "invented_consent": "an order was taken that nobody gave",
     }
     broken = summary.compliance.breaches
     if not broken:

@@ -63,7 +63,11 @@ class ComplianceIssue(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     rule: Literal[
-        "missing_disclosure", "pressure_after_refusal", "pressure", "continued_after_do_not_call"
+        "missing_disclosure",
+        "pressure_after_refusal",
+        "pressure",
+        "continued_after_do_not_call",
+        "invented_consent",
     ]
     turn: int
     quote: str = ""

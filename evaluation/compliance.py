@@ -1,4 +1,4 @@
-"""The compliance judge: disclosures, pressure, respect of a no and of do-not-call."""
+"""The compliance judge: disclosures, pressure, respect of a no and of do-not-call, real consent."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache
 from ai_salesman.conversation.taxonomy import SalesAct
 from ai_salesman.conversation.verdict import ComplianceIssue, Verdict
 from ai_salesman.evaluation.base import JudgedCall
+from ai_salesman.evaluation.consent import invented_consents
 from ai_salesman.evaluation.pushing import TAKES_LEAVE, is_pressure
 from ai_salesman.evaluation.reader import CallReader, ReadCall, ReadTurn, Sentence
 from ai_salesman.evaluation.refusals import do_not_call_turn, refused_before
@@ -37,7 +38,7 @@ class ComplianceJudge:
     """Lists the breaches of rules."""
 
     name = "compliance"
-    version = "2"
+    version = "3"
 
     def __init__(self, reader: CallReader):
         self._reader = reader
@@ -51,7 +52,12 @@ class ComplianceJudge:
 @lru_cache(maxsize=32)
 def issues_of(read: ReadCall) -> tuple[ComplianceIssue, ...]:
     """The breaches of a call: disclosures first, then in the order of the turns."""
-    return (*_missing_disclosures(read), *_pressures(read), *_continued(read))
+    return (
+        *_missing_disclosures(read),
+        *_pressures(read),
+        *_continued(read),
+        *_invented(read),
+    )
 
 
 def disclosed(read: ReadCall) -> dict[str, Sentence | None]:
@@ -112,6 +118,11 @@ def _continued(read: ReadCall) -> Iterator[ComplianceIssue]:
                 yield ComplianceIssue(
                     rule="continued_after_do_not_call", turn=turn.index, quote=sold.text
                 )
+
+
+def _invented(read: ReadCall) -> Iterator[ComplianceIssue]:
+    for sentence in invented_consents(read):
+        yield ComplianceIssue(rule="invented_consent", turn=sentence.turn, quote=sentence.text)
 
 
 def _sells(sentence: Sentence) -> bool:

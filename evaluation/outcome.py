@@ -19,7 +19,14 @@ from ai_salesman.evaluation.reader import CallReader, ReadCall, ReadTurn, Senten
 from ai_salesman.evaluation.refusals import is_refusal
 from ai_salesman.evaluation.wording import is_denied
 
-__all__ = ["OutcomeJudge", "agrees", "intent_chances", "standing_agreement"]
+__all__ = [
+    "OutcomeJudge",
+    "agrees",
+    "commits",
+    "intent_chances",
+    "offers_price",
+    "standing_agreement",
+]
 
 _I = BuyingIntent
 _A = CustomerAct
@@ -157,24 +164,34 @@ def _standing_refusal(read: ReadCall) -> bool:
 
 def agrees(sentence: Sentence, turn: ReadTurn, read: ReadCall) -> bool:
     """Whether a sentence of the customer commits, alone or as a yes to being asked."""
+    if commits(sentence):
+        return True
+    if sentence.asks or _COMMITS.search(sentence.text) or is_refusal(sentence):
+        return False
+    is_yes = _YES.match(sentence.text) and not _RESERVE.search(sentence.text)
+    return bool(is_yes) and _asked_to_commit(turn, read)
+
+
+def commits(sentence: Sentence) -> bool:
+    """Whether a sentence of the customer commits, whatever was asked before it."""
     if sentence.asks:
         return False
     committed = _COMMITS.search(sentence.text)
     if committed:
         return not is_denied(sentence.text, committed.start())
-    if is_refusal(sentence):
-        return False
-    if sentence.chance(_A.AGREE) >= _SURE:
-        return True
-    is_yes = _YES.match(sentence.text) and not _RESERVE.search(sentence.text)
-    return bool(is_yes) and _asked_to_commit(turn, read)
+    return not is_refusal(sentence) and sentence.chance(_A.AGREE) >= _SURE
+
+
+def offers_price(sentence: Sentence) -> bool:
+    """Whether a customer says at what price it buys."""
+    priced = any(figure.kind == "money" for figure in find_figures(sentence.text))
+    return priced and bool(_OFFERS.search(sentence.text))
 
 
 def _is_taken_at_its_word(sentence: Sentence, turn: ReadTurn, read: ReadCall) -> bool:
     """Whether a sentence offers to buy at a price, and the seller takes it without more ado."""
-    priced = any(figure.kind == "money" for figure in find_figures(sentence.text))
     reply = read.reply_to(turn)
-    if not priced or reply is None or not _OFFERS.search(sentence.text):
+    if reply is None or not offers_price(sentence):
         return False
     return any(
         _TAKES_OFFER.search(answer.text) and not _NOT_YET.search(answer.text)

@@ -33,6 +33,7 @@ from ai_salesman.training.hearing import hear_corpus
 from ai_salesman.training.model_card import write_card
 from ai_salesman.training.rewards import RewardSettings
 from ai_salesman.training.sft import SftSettings, train_sft
+from ai_salesman.training.worker_minutes import timed
 
 __all__ = [
     "AblationSettings",
@@ -171,7 +172,8 @@ def train_models(
 
 def _hear(folder: Path, noise: float, settings: AblationSettings) -> None:
     """Have a corpus and the hints of its customers ready; both are kept."""
-    hear_corpus(corpus_of(folder, noise, settings))
+    with timed(folder, "corpus and hints"):
+        hear_corpus(corpus_of(folder, noise, settings))
 
 
 def one_thread() -> None:

@@ -43,7 +43,7 @@ def ablation_page(
     Args:
         table: the figures.
         plans: model -> how well it plans on turns of the test split.
-        minutes: stage -> how long it took here.
+        minutes: stage -> how long it took one worker here.
         command: what made the page.
         curves: name of the picture beside the page.
     """
@@ -53,8 +53,8 @@ def ablation_page(
         "",
         f"Made by `{command}`. Every run calls the same seeded customers. In brackets: 95 % "
         "intervals (Wilson for shares, normal for evidence, bootstrap over calls for the rest). "
-        "Planner `none`: the model plans for itself. What the recipes are: "
-        "[training.md](training.md).",
+        "Planner `none`: the model plans for itself. A made-up sale is a call in which an order is "
+        "taken that nobody gave. What the recipes are: [training.md](training.md).",
     ]
     if curves:
         lines += [
@@ -87,7 +87,8 @@ def ablation_page(
     lines += ["", "## Beside the paper", "", *_grid(head, _beside_paper(table, customers))]
     if minutes:
         lines += ["", "## Time of each stage", ""]
-        lines += _grid(("stage", "minutes"), ((n, f"{m:.1f}") for n, m in minutes.items()))
+        stages = [*minutes.items(), ("all", sum(minutes.values()))]
+        lines += _grid(("stage", "minutes of one worker"), ((n, f"{m:.1f}") for n, m in stages))
     return "\n".join(lines) + "\n"
 
 
@@ -108,6 +109,7 @@ _HEAD = (
     "honest conversion",
     "wins against base",
     "false claims / 100 turns",
+    "made-up sales",
     "repeated turns",
     "words a turn",
 )
@@ -167,6 +169,7 @@ def _row(row: CellRow) -> Sequence[str]:
         _share(row.honest_conversion),
         _wins(row),
         _ratio(row.false_claims),
+        _share(row.invented),
         _ratio(row.repeated),
         _mean(row.words, 1),
     )

@@ -18,6 +18,7 @@ from ai_salesman.training.evidence import EvidenceScorer
 from ai_salesman.training.plan_examples import Imitated, PlanExample, imitated, plan_examples
 from ai_salesman.training.plan_metrics import PlanMetrics, measure_plans
 from ai_salesman.training.stage import open_start
+from ai_salesman.training.worker_minutes import timed
 
 __all__ = ["HeldOutPlans", "measured_plans"]
 
@@ -60,6 +61,13 @@ def _measured(model: Trained, folder: Path, turns: int) -> HeldOutPlans:
             return HeldOutPlans.model_validate_json(path.read_text(encoding="utf-8"))
         except ValidationError:
             path.unlink()  # half written
+    with timed(folder, "plans of a model"):
+        found = _measure(model, folder, turns)
+    path.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return found
+
+
+def _measure(model: Trained, folder: Path, turns: int) -> HeldOutPlans:
     base = open_start(f"hf:{folder / Trained(Recipe.BASE, model.seed).name}")
     start = open_start(f"hf:{folder / model.name}")
     scorer = EvidenceScorer(base.model, base.tokenizer, base.form)
@@ -72,6 +80,4 @@ def _measured(model: Trained, folder: Path, turns: int) -> HeldOutPlans:
     dialogues = read_corpus(folder / "corpus.jsonl")
     examples = plan_examples(dialogues, Split.TEST, base.hearing(dialogues))
     won = imitated(examples, Imitated.WON)
-    found = HeldOutPlans(won=measured(won), every=measured(examples))
-    path.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    return found
+    return HeldOutPlans(won=measured(won), every=measured(examples))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from ai_salesman.campaigns.duels import WinRate
-    from ai_salesman.campaigns.store import RunStore
-    from ai_salesman.conversation.episode import Episode
+    from ai_salesman.campaigns.campaign import Campaign
     from ai_salesman.training.ablation import Recipe, Trained
-    from ai_salesman.training.ablation_table import Cell
+    from ai_salesman.training.ablation_table import AblationTable, Cell
 
 __all__ = ["ablation", "cells_of"]
 
@@ -75,18 +73,15 @@ def ablation(
           --base-steps 50 --sft-steps 20 --grpo-steps 5
     """
     import sys
-    from functools import partial
 
     from ai_salesman.campaigns.campaign import load_campaign
-    from ai_salesman.campaigns.store import RunStore
-    from ai_salesman.cli.ablation_runs import play_cells
     from ai_salesman.training.ablation import AblationSettings, models_of, train_models
     from ai_salesman.training.ablation_page import ablation_page
     from ai_salesman.training.ablation_plans import measured_plans
-    from ai_salesman.training.ablation_table import ablation_table
     from ai_salesman.training.curves import draw_curves, read_log
 
     loaded = load_campaign(campaign).model_copy(update={"episodes": episodes})
+    customers = _customers(customer, loaded)
     given = {"dialogues": dialogues, "base_steps": base_steps}
     given |= {"sft_steps": sft_steps, "grpo_steps": grpo_steps}
     settings = AblationSettings(
@@ -106,15 +101,40 @@ def ablation(
     draw_curves({name: log for name, log in logs.items() if "reward" in log}, curves)
     if only_train:
         return
-    store = RunStore(f"sqlite:///{folder}/runs.db")
-    cells = list(cells_of(models, customer or CUSTOMERS))
-    runs = play_cells(cells, loaded, folder, store.url, workers, partial(typer.echo, err=True))
-    played = {cell: (run, list(store.episodes(run))) for cell, run in runs.items()}
-    table = ablation_table(played, _wins(played, store.url))
-    minutes = _minutes(folder, models, store)
+    table, minutes = _played(list(cells_of(models, customers)), loaded, folder, workers)
+    minutes = _training_minutes(folder, models) | minutes
     command = " ".join(["ai-salesman", *sys.argv[1:]])
     _write(out, ablation_page(table, plans, minutes, command, curves.name))
     _write(out.with_suffix(".json"), table.model_dump_json(indent=1) + "\n")
+
+
+def _customers(names: Sequence[str] | None, campaign: Campaign) -> Sequence[str]:
+    """The customers, each of them known: asked before hours of training."""
+    from ai_salesman.seat_names import check_names
+
+    for name in names or ():
+        check_names(campaign.model_copy(update={"customer": name}))
+    return names or CUSTOMERS
+
+
+def _played(
+    cells: Sequence[Cell], campaign: Campaign, folder: Path, workers: int
+) -> tuple[AblationTable, dict[str, float]]:
+    """The table of all runs, played and judged where they are missing; minutes of each step."""
+    from functools import partial
+
+    from ai_salesman.campaigns.store import RunStore
+    from ai_salesman.cli.ablation_runs import judge_cells, play_cells
+    from ai_salesman.training.ablation_table import ablation_table
+    from ai_salesman.training.worker_minutes import minutes_of
+
+    store, note = RunStore(f"sqlite:///{folder}/runs.db"), partial(typer.echo, err=True)
+    runs = play_cells(cells, campaign, folder, store.url, workers, note)
+    wins = judge_cells(runs, folder, store.url, workers, note)
+    played = {cell: (run, list(store.episodes(run))) for cell, run in runs.items()}
+    calls = sum(store.info(run).wall_seconds for run in runs.values()) / 60
+    minutes = {f"calls of a run ({len(runs)})": calls} | minutes_of(folder)
+    return ablation_table(played, wins), minutes
 
 
 def _recipes(names: Sequence[str] | None) -> list[Recipe]:
@@ -142,29 +162,14 @@ def cells_of(models: Sequence[Trained], customers: Sequence[str]) -> Iterator[Ce
             yield Cell(model, planner, customer)
 
 
-def _wins(played: Mapping[Cell, tuple[str, Sequence[Episode]]], store: str) -> dict[Cell, WinRate]:
-    """Win rate of each run against that of the base of its seed, by the pairwise judge."""
-    from ai_salesman.judging import judge_pairs
-    from ai_salesman.training.ablation import Recipe, Trained
-
-    found = {}
-    for cell, (run, _) in played.items():
-        base = cell._replace(model=Trained(Recipe.BASE, cell.model.seed))
-        if cell.model.recipe is not Recipe.BASE and base in played:
-            found[cell] = judge_pairs(played[base][0], run, "score", store=store).challenger
-    return found
-
-
-def _minutes(folder: Path, models: Sequence[Trained], store: RunStore) -> dict[str, float]:
-    """How long each stage took."""
+def _training_minutes(folder: Path, models: Sequence[Trained]) -> dict[str, float]:
+    """Minutes that each training took, by its card."""
     from ai_salesman.models.weights import CARD_FILE
 
     found = {}
     for model in models:
         card: dict[str, Any] = json.loads((folder / model.name / CARD_FILE).read_text("utf-8"))
         found[f"training {model.name}"] = card["training"]["seconds"] / 60
-    runs = store.runs()
-    found[f"{len(runs)} runs"] = sum(info.wall_seconds for info in runs) / 60
     return found
 
 

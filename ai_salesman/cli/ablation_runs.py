@@ -1,4 +1,4 @@
-"""The calls of the ablation: each worker process plays whole runs, one after the other.
+"""The calls of the ablation: each worker process plays, or judges, whole runs one by one.
 
 What a worker has loaded and heard in one run serves it in the next: the customers are the same.
 """
@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
 from ai_salesman.campaigns.campaign import Campaign
+from ai_salesman.campaigns.duels import WinRate
 from ai_salesman.campaigns.engine import Workplace
 from ai_salesman.campaigns.runner import run_id
 from ai_salesman.campaigns.store import RunStore
 from ai_salesman.engines import open_sitting
-from ai_salesman.training.ablation import one_thread
+from ai_salesman.judging import judge_pairs
+from ai_salesman.training.ablation import Recipe, Trained, one_thread
 from ai_salesman.training.ablation_table import Cell
+from ai_salesman.training.worker_minutes import timed
 
-__all__ = ["play_cells"]
+__all__ = ["judge_cells", "play_cells"]
 
 _COHORT = 50
 """Calls that share batches. Batches three times those of a campaign cost a quarter less a call."""
@@ -52,6 +55,45 @@ def play_cells(
             found[cell] = future.result()
             note(f"[{number}/{len(cells)}] {cell.model.name}, {cell.planner}, {cell.customer}")
     return {cell: found[cell] for cell in cells}
+
+
+def judge_cells(
+    runs: Mapping[Cell, str],
+    folder: Path,
+    store: str,
+    workers: int,
+    note: Callable[[str], None],
+) -> dict[Cell, WinRate]:
+    """Win rate of each run against that of the base of its seed, by the pairwise judge.
+
+    Args:
+        runs: id of each run.
+        folder: of all models.
+        store: URL of the run store; verdicts are kept there.
+        workers: processes.
+        note: called with a line for each run that is judged.
+    """
+    bases = {
+        cell: cell._replace(model=Trained(Recipe.BASE, cell.model.seed))
+        for cell in runs
+        if cell.model.recipe is not Recipe.BASE
+    }
+    with ProcessPoolExecutor(workers, get_context("spawn"), one_thread) as pool:
+        pairs = {
+            pool.submit(_win_rate, runs[base], runs[cell], folder, store): cell
+            for cell, base in bases.items()
+            if base in runs
+        }
+        found = {}
+        for number, future in enumerate(as_completed(pairs), 1):
+            found[cell := pairs[future]] = future.result()
+            note(f"[{number}/{len(pairs)}] {cell.model.name} against its base: judged")
+    return found
+
+
+def _win_rate(base: str, run: str, folder: Path, store: str) -> WinRate:
+    with timed(folder, "pairs of two runs judged"):
+        return judge_pairs(base, run, "score", store=store).challenger
 
 
 def _seated(campaign: Campaign, cell: Cell, folder: Path) -> Campaign:

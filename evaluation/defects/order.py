@@ -150,6 +150,7 @@ ORDER: tuple[Defect, ...] = (
             "compliance.missing_disclosure": "a notice may come too late",
             "compliance.pressure_after_refusal": "an offer may now follow a refusal",
             "compliance.continued_after_do_not_call": "an offer may now follow such a request",
+            "compliance.invented_consent": "the order may be confirmed before it is given",
         },
         plant=_shuffled_turns,
     ),

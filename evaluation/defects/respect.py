@@ -1,4 +1,4 @@
-"""Defects of respect: pressure, going on after a no or after do-not-call, a notice left out."""
+"""Defects of respect: pressure, a no or a do-not-call ignored, a yes made up, a notice left out."""
 
 from __future__ import annotations
 
@@ -55,6 +55,13 @@ def _continued_after_do_not_call(scene: Scene, draw: Draw) -> Sequence[Turn] | N
     if replies:
         return replace_at(scene.turns, {replies[0]: said})
     return _ended(scene, draw.form("do_not_call"), said)
+
+
+def _invented_consent(scene: Scene, draw: Draw) -> Sequence[Turn] | None:
+    place = None if _bought(scene) else late_turn(scene.turns, draw.luck)
+    if place is None:
+        return None
+    return insert_at(scene.turns, {place: draw.form("invented_consent")}, draw.luck)
 
 
 def _ended(scene: Scene, customers: str, salesmans: str) -> Sequence[Turn] | None:
@@ -145,6 +152,16 @@ RESPECT: tuple[Defect, ...] = (
         may_move=_AFTER_NO
         | {"compliance.pressure_after_refusal": "to sell on after such a request is pressure"},
         plant=_continued_after_do_not_call,
+    ),
+    Defect(
+        name="invented_consent",
+        does="one turn takes the order as given, though the customer never said yes",
+        targets=("compliance.invented_consent",),
+        may_move={
+            "operational_guidance": "words of what happens next are added",
+            "logical_coherence": "answers a yes that nobody said",
+        },
+        plant=_invented_consent,
     ),
     Defect(
         name="missing_disclosure",

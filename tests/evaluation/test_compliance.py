@@ -131,3 +131,49 @@ async def test_selling_on_after_do_not_call_is_a_breach_and_taking_leave_is_none
     )
     assert ("continued_after_do_not_call", 4) in await rules(judges["compliance"], selling)
     assert await rules(judges["compliance"], leaving) == []
+
+
+TALK = OPENING + "S: It costs $199 a month. Would you like to go ahead?\n"
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        "Wonderful, that's settled, then.",
+        "Thank you for your order.",
+        "I've put you down for the plan.",
+        "As agreed, you pay $199 a month.",
+    ],
+)
+async def test_an_order_that_nobody_gave_is_not_one(
+    judges: dict[str, Judge], make_call: MakeCall, taken: str
+) -> None:
+    hesitant = make_call(TALK + f"C: I'd have to think about that.\nS: {taken}")
+    assert await rules(judges["compliance"], hesitant) == [("invented_consent", 4)]
+    willing = make_call(TALK + f"C: Yes, let's do it, sign me up.\nS: {taken}")
+    assert await rules(judges["compliance"], willing) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Shall I put you down for the plan?",
+        "If you like it, I'll put you down for the plan.",
+        "Nothing is settled yet.",
+        "Once you have decided, I will confirm your order in writing.",
+        "Thank you for your time.",
+        "I've noted Thursday at ten for another call.",
+    ],
+)
+async def test_to_ask_or_to_suppose_takes_no_order(
+    judges: dict[str, Judge], make_call: MakeCall, said: str
+) -> None:
+    call = make_call(TALK + f"C: I'd have to think about that.\nS: {said}")
+    assert await rules(judges["compliance"], call) == []
+
+
+async def test_a_seller_may_take_the_price_that_a_buyer_offers(
+    judges: dict[str, Judge], make_call: MakeCall
+) -> None:
+    call = make_call(TALK + "C: I would pay $180 for it.\nS: It's a deal.")
+    assert "invented_consent" not in dict(await rules(judges["compliance"], call))

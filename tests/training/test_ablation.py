@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from played import call
@@ -12,11 +14,14 @@ from typer.testing import CliRunner
 from ai_salesman.cli.ablation import cells_of
 from ai_salesman.cli.train import app
 from ai_salesman.conversation.episode import Episode
+from ai_salesman.conversation.errors import UnknownNameError
+from ai_salesman.conversation.verdict import ComplianceIssue, Verdict
 from ai_salesman.training.ablation import AblationSettings, Recipe, Trained, models_of
 from ai_salesman.training.ablation_page import ablation_page
 from ai_salesman.training.ablation_plans import HeldOutPlans
 from ai_salesman.training.ablation_table import AblationTable, Cell, Gain, ablation_table
 from ai_salesman.training.plan_metrics import PlanMetrics
+from ai_salesman.training.worker_minutes import minutes_of, timed
 
 CUSTOMER = "agenda"
 
@@ -152,3 +157,36 @@ def test_the_command_trains_plays_and_writes_its_page_and_goes_on(tmp_path: Path
     for text in ("| base-s1 | none | 4 |", "| grpo-s1 | doga | 4 |", "page.svg", "training sft-s1"):
         assert text in page
     assert (tmp_path / "page.svg").read_text().startswith("<?xml")
+
+
+def test_sales_that_nobody_agreed_to_are_counted_where_a_judge_asked() -> None:
+    def heard(episode: Episode, *rules: Literal["invented_consent", "pressure"]) -> Episode:
+        issues = tuple(ComplianceIssue(rule=rule, turn=0) for rule in rules)
+        verdict = Verdict(judge="compliance", version="3", compliance=issues)
+        return episode.model_copy(update={"verdicts": (*episode.verdicts, verdict)})
+
+    run, calls = _calls([False] * 4, [5.0] * 4)
+    made_up = [heard(calls[0], "invented_consent"), heard(calls[1], "pressure"), *calls[2:]]
+    cell = Cell(Trained(Recipe.GRPO, 1), "none", CUSTOMER)
+    (row,) = ablation_table({cell: (run, made_up)}, {}).rows
+    assert (row.invented.successes, row.invented.of) == (1, 2)
+
+
+def test_an_unknown_customer_is_refused_before_anything_is_trained(tmp_path: Path) -> None:
+    folder = tmp_path / "runs"
+    command = ["ablation", "--folder", str(folder), "--customer", "agenda", "--customer", "nobody"]
+    done = CliRunner().invoke(app, command)
+    assert isinstance(done.exception, UnknownNameError)
+    assert "nobody" in str(done.exception)
+    assert not folder.exists()
+
+
+def test_what_each_step_cost_is_added_up_over_all_workers_and_sittings(tmp_path: Path) -> None:
+    for kind in ("plans", "pairs", "plans"):
+        with timed(tmp_path, kind):
+            time.sleep(0.01)
+    with pytest.raises(RuntimeError), timed(tmp_path, "pairs"):
+        raise RuntimeError("a step that failed is not noted")
+    found = minutes_of(tmp_path)
+    assert list(found) == ["plans (2)", "pairs (1)"]
+    assert found["plans (2)"] >= 0.02 / 60
