@@ -3,7 +3,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-.PHONY: demo test soak check reproduce bench format install clean
+.PHONY: demo test soak check reproduce noise bench format install clean
 
 install: $(VENV)/.installed
 
@@ -30,11 +30,15 @@ check: install  ## Lint, types and layers: the same as in CI.
 	$(BIN)/pytest -q tests/test_layers.py tests/test_faces.py
 
 reproduce: install  ## The ablation: trains every model and calls the same customers with each.
+	$(BIN)/ai-salesman train ablation --workers 2
+
+noise: install  ## Adds to it what becomes of SFT and GRPO when the corpus is corrupted.
 	$(BIN)/ai-salesman train ablation --workers 2 --noise 0.2 --noise 0.4
 
 bench: install  ## Speed, beside plain ways to do the same; writes docs/performance.md.
 	$(BIN)/python benchmarks/embedded_speed.py --page
 	$(BIN)/python benchmarks/orchestration.py --page
+	$(BIN)/python benchmarks/orchestration_profile.py --page
 	$(BIN)/python benchmarks/retrieval.py --page
 	$(BIN)/python benchmarks/ten_thousand.py --page
 	$(BIN)/python benchmarks/training_speed.py --page

@@ -149,6 +149,7 @@ class Batched(Generic[Request, Reply]):
         self._cost = cost
 
     async def __call__(self, request: Request) -> Reply:
+        """The reply: as part of a batch inside a cohort, else alone and in a thread."""
         current = _current.get()
         if current is None:
             return (await asyncio.to_thread(self._function, [request]))[0]
