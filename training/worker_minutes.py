@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ai_salesman.training.stage_log import log_entries
 
-__all__ = ["minutes_of", "timed"]
+__all__ = ["minutes_of", "note_step", "timed"]
 
 _FILE = "steps.jsonl"
 
@@ -24,9 +24,13 @@ def timed(folder: Path, kind: str) -> Iterator[None]:
     """Note how long the body took as a step of this kind; a body that fails is not noted."""
     started = time.perf_counter()
     yield
-    step = {"kind": kind, "seconds": round(time.perf_counter() - started, 2)}
+    note_step(folder, kind, time.perf_counter() - started)
+
+
+def note_step(folder: Path, kind: str, seconds: float) -> None:
+    """Note a step that was done."""
     with (folder / _FILE).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(step) + "\n")
+        file.write(json.dumps({"kind": kind, "seconds": round(seconds, 2)}) + "\n")
 
 
 def minutes_of(folder: Path) -> dict[str, float]:

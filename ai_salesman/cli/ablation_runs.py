@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -21,7 +22,7 @@ from ai_salesman.engines import open_sitting
 from ai_salesman.judging import judge_pairs
 from ai_salesman.training.ablation import Recipe, Trained, one_thread
 from ai_salesman.training.ablation_table import Cell
-from ai_salesman.training.worker_minutes import timed
+from ai_salesman.training.worker_minutes import note_step
 
 __all__ = ["judge_cells", "play_cells"]
 
@@ -92,8 +93,11 @@ def judge_cells(
 
 
 def _win_rate(base: str, run: str, folder: Path, store: str) -> WinRate:
-    with timed(folder, "pairs of two runs judged"):
-        return judge_pairs(base, run, "score", store=store).challenger
+    started, fresh = time.perf_counter(), []
+    duels = judge_pairs(base, run, "score", store=store, on_pair=lambda *_: fresh.append(1))
+    if fresh:
+        note_step(folder, "pairs of two runs judged", time.perf_counter() - started)
+    return duels.challenger
 
 
 def _seated(campaign: Campaign, cell: Cell, folder: Path) -> Campaign:

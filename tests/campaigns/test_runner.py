@@ -54,6 +54,19 @@ class Away:
     async def judge(self, call):
         raise ModelUnreachableError("HTTP 503")
 """
+MEETING = """
+import asyncio
+from ai_salesman.conversation.verdict import Verdict
+
+both = asyncio.Barrier(2)
+
+
+class Meets:
+    name, version = "meets", "1"
+    async def judge(self, call):
+        await both.wait()
+        return Verdict(judge=self.name)
+"""
 CUSTOMER = """
 from ai_salesman.simulators.base import CustomerReply, CustomerState
 
@@ -186,6 +199,18 @@ async def test_each_way_in_which_a_judge_fails_is_stored_and_counted(
     assert summary.judge_failures.count == 10
     assert summary.judge_failures.by_judge["slow"] == 2
     assert (summary.score.mean, summary.honest_conversion.successes) == (None, 0)
+
+
+async def test_the_calls_of_a_cohort_are_judged_side_by_side(
+    small: Campaign, store: RunStore, tmp_path: Path
+) -> None:
+    """A judge that waits for a second call never gets one where calls are judged one by one."""
+    (tmp_path / "judges.py").write_text(MEETING)
+    judges = (f"python:{tmp_path}/judges.py:Meets",)
+    campaign = small.model_copy(update={"judges": judges, "episodes": 2, "max_turns": 1})
+    async with open_runner(campaign, store, 2) as runner:
+        await replace(runner, judge_seconds=10).run("test", 2)
+    assert not any(isinstance(v, JudgeFailure) for e in store.episodes("test") for v in e.verdicts)
 
 
 @pytest.mark.parametrize(
