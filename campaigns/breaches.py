@@ -7,20 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from ai_salesman.campaigns.estimates import Part, Ratio
-from ai_salesman.conversation.verdict import Verdict
+from ai_salesman.conversation.verdict import ComplianceRule, Verdict
 
 __all__ = ["Compliance", "breaches_in", "compliance_of"]
 
-_RULES: tuple[
-    Literal[
-        "missing_disclosure",
-        "pressure",
-        "pressure_after_refusal",
-        "continued_after_do_not_call",
-        "invented_consent",
-    ],
-    ...,
-] = (
+_RULES: tuple[ComplianceRule, ...] = (
     "missing_disclosure",
     "pressure",
     "pressure_after_refusal",

@@ -12,6 +12,7 @@ __all__ = [
     "Claim",
     "ClaimStatus",
     "ComplianceIssue",
+    "ComplianceRule",
     "Evidence",
     "JudgeFailure",
     "JudgeResult",
@@ -57,18 +58,22 @@ class Claim(BaseModel):
     note: str = ""
 
 
+ComplianceRule = Literal[
+    "missing_disclosure",
+    "pressure_after_refusal",
+    "pressure",
+    "continued_after_do_not_call",
+    "invented_consent",
+]
+"""What a salesman must not do."""
+
+
 class ComplianceIssue(BaseModel):
     """One breach of a rule."""
 
     model_config = ConfigDict(frozen=True)
 
-    rule: Literal[
-        "missing_disclosure",
-        "pressure_after_refusal",
-        "pressure",
-        "continued_after_do_not_call",
-        "invented_consent",
-    ]
+    rule: ComplianceRule
     turn: int
     quote: str = ""
 

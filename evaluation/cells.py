@@ -13,7 +13,7 @@ from typing import NamedTuple, get_args
 from ai_salesman.conversation.taxonomy import Capability, Metric
 from ai_salesman.conversation.verdict import (
     ClaimStatus,
-    ComplianceIssue,
+    ComplianceRule,
     JudgeFailure,
     JudgeResult,
     Verdict,
@@ -23,7 +23,7 @@ from ai_salesman.evaluation.score import OUTCOME_POINTS
 __all__ = ["CELLS", "Cell", "Cells", "cells_of", "failures_in"]
 
 _FLAGGED: tuple[ClaimStatus, ...] = ("contradicted", "forbidden", "unsupported")
-_RULES: tuple[str, ...] = get_args(ComplianceIssue.model_fields["rule"].annotation)
+_RULES: tuple[str, ...] = get_args(ComplianceRule)
 
 CELLS: tuple[str, ...] = (
     "intent",

@@ -10,8 +10,10 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 from ai_salesman.campaigns.campaign import Campaign
 from ai_salesman.campaigns.duels import WinRate
@@ -25,6 +27,8 @@ from ai_salesman.training.ablation_table import Cell
 from ai_salesman.training.worker_minutes import note_step
 
 __all__ = ["judge_cells", "play_cells"]
+
+Found = TypeVar("Found")
 
 _COHORT = 50
 """Calls that share batches. Batches three times those of a campaign cost a quarter less a call."""
@@ -48,13 +52,8 @@ def play_cells(
         workers: processes.
         note: called with a line for each run that is there.
     """
-    with ProcessPoolExecutor(workers, get_context("spawn"), one_thread) as pool:
-        runs = {pool.submit(_play, _seated(campaign, cell, folder), store): cell for cell in cells}
-        found = {}
-        for number, future in enumerate(as_completed(runs), 1):
-            cell = runs[future]
-            found[cell] = future.result()
-            note(f"[{number}/{len(cells)}] {cell.model.name}, {cell.planner}, {cell.customer}")
+    jobs = {cell: partial(_play, _seated(campaign, cell, folder), store) for cell in cells}
+    found = _side_by_side(jobs, workers, note, "played")
     return {cell: found[cell] for cell in cells}
 
 
@@ -74,21 +73,29 @@ def judge_cells(
         workers: processes.
         note: called with a line for each run that is judged.
     """
-    bases = {
-        cell: cell._replace(model=Trained(Recipe.BASE, cell.model.seed))
-        for cell in runs
-        if cell.model.recipe is not Recipe.BASE
-    }
+    jobs = {}
+    for cell, run in runs.items():
+        base = cell._replace(model=Trained(Recipe.BASE, cell.model.seed))
+        if cell.model.recipe is not Recipe.BASE and base in runs:
+            jobs[cell] = partial(_win_rate, runs[base], run, folder, store)
+    return _side_by_side(jobs, workers, note, "judged against its base")
+
+
+def _side_by_side(
+    jobs: Mapping[Cell, Callable[[], Found]],
+    workers: int,
+    note: Callable[[str], None],
+    done: str,
+) -> dict[Cell, Found]:
+    """What each job gives, in the order of their ends; each is noted as `done`."""
+    found = {}
     with ProcessPoolExecutor(workers, get_context("spawn"), one_thread) as pool:
-        pairs = {
-            pool.submit(_win_rate, runs[base], runs[cell], folder, store): cell
-            for cell, base in bases.items()
-            if base in runs
-        }
-        found = {}
-        for number, future in enumerate(as_completed(pairs), 1):
-            found[cell := pairs[future]] = future.result()
-            note(f"[{number}/{len(pairs)}] {cell.model.name} against its base: judged")
+        cells = {pool.submit(job): cell for cell, job in jobs.items()}
+        for number, future in enumerate(as_completed(cells), 1):
+            cell = cells[future]
+            found[cell] = future.result()
+            name = f"{cell.model.name}, {cell.planner}, {cell.customer}"
+            note(f"[{number}/{len(cells)}] {name}: {done}")
     return found
 
 

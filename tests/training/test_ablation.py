@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from played import call
@@ -15,7 +14,7 @@ from ai_salesman.cli.ablation import cells_of
 from ai_salesman.cli.train import app
 from ai_salesman.conversation.episode import Episode
 from ai_salesman.conversation.errors import UnknownNameError
-from ai_salesman.conversation.verdict import ComplianceIssue, Verdict
+from ai_salesman.conversation.verdict import ComplianceIssue, ComplianceRule, Verdict
 from ai_salesman.training.ablation import AblationSettings, Recipe, Trained, models_of
 from ai_salesman.training.ablation_page import ablation_page
 from ai_salesman.training.ablation_plans import HeldOutPlans
@@ -160,7 +159,7 @@ def test_the_command_trains_plays_and_writes_its_page_and_goes_on(tmp_path: Path
 
 
 def test_sales_that_nobody_agreed_to_are_counted_where_a_judge_asked() -> None:
-    def heard(episode: Episode, *rules: Literal["invented_consent", "pressure"]) -> Episode:
+    def heard(episode: Episode, *rules: ComplianceRule) -> Episode:
         issues = tuple(ComplianceIssue(rule=rule, turn=0) for rule in rules)
         verdict = Verdict(judge="compliance", version="3", compliance=issues)
         return episode.model_copy(update={"verdicts": (*episode.verdicts, verdict)})
