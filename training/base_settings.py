@@ -6,9 +6,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["BaseSettings"]
+__all__ = ["BaseSettings", "Count", "Rate"]
 
 Count = Annotated[int, Field(gt=0)]
+Rate = Annotated[float, Field(gt=0)]
+"""Of learning."""
 
 
 class BaseSettings(BaseModel):
@@ -26,7 +28,7 @@ class BaseSettings(BaseModel):
     steps: Count = 1000
     batch_tokens: Count = 1536
     """Padded tokens in one step."""
-    rate: Annotated[float, Field(gt=0)] = 1.5e-3
+    rate: Rate = 1.5e-3
     """Highest learning rate, reached after the warm-up; a cosine takes it to a tenth."""
     warm_up: Count = 60
     weight_decay: float = 0.1

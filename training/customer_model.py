@@ -14,7 +14,7 @@ from ai_salesman.corpus.splits import split_templates
 from ai_salesman.models.encoder import MiniLMEncoder
 from ai_salesman.models.heads import TextHead
 from ai_salesman.simulators.line_check import READER_FILE
-from ai_salesman.training.base_settings import BaseSettings, Count
+from ai_salesman.training.base_settings import BaseSettings, Count, Rate
 from ai_salesman.training.customer_calls import play_calls
 from ai_salesman.training.customer_examples import (
     CustomerAugmentation,
@@ -41,7 +41,7 @@ class CustomerSettings(BaseSettings):
     heads: Count = 4
     positions: Count = 160
     steps: Count = 1200
-    rate: float = 2e-3
+    rate: Rate = 2e-3
     calls: Count = 4000
     """Calls played by the agenda mind, beside those of the corpus."""
 

@@ -18,7 +18,7 @@ from pydantic import Field
 
 from ai_salesman.conversation.errors import InputError
 from ai_salesman.corpus.dialogue import CorpusDialogue, Split
-from ai_salesman.training.base_settings import Count
+from ai_salesman.training.base_settings import Count, Rate
 from ai_salesman.training.evidence import EvidenceScorer
 from ai_salesman.training.examples import Example, examples_of
 from ai_salesman.training.plan_examples import Imitated, PlanExample, imitated, plan_examples
@@ -47,7 +47,7 @@ class GrpoSettings(StageSettings):
     """Bayesian-supervised GRPO."""
 
     steps: Count = 120
-    rate: float = 5e-3
+    rate: Rate = 5e-3
     warm_up: Annotated[int, Field(ge=0)] = 5
     calls: Imitated = Imitated.WON
     """Whose turns are to be explained; how often plans win is counted over all calls."""

@@ -16,7 +16,7 @@ from pydantic import Field
 from ai_salesman.conversation.errors import InputError
 from ai_salesman.corpus.dialogue import CorpusDialogue, Split
 from ai_salesman.corpus.plan_prompt import SEPARATOR
-from ai_salesman.training.base_settings import Count
+from ai_salesman.training.base_settings import Count, Rate
 from ai_salesman.training.plan_examples import Imitated, PlanExample, imitated, plan_examples
 from ai_salesman.training.stage import (
     StageFolder,
@@ -36,7 +36,7 @@ class SftSettings(StageSettings):
     """Supervised fine-tuning."""
 
     steps: Count = 400
-    rate: float = 3e-3
+    rate: Rate = 3e-3
     batch: Count = 32
     """Turns in one step."""
     calls: Imitated = Imitated.WON

@@ -22,7 +22,7 @@ from ai_salesman.corpus.dialogue import CorpusDialogue
 from ai_salesman.models.act_hints import HINTS_FILE
 from ai_salesman.models.adapters import with_adapter
 from ai_salesman.models.weights import CARD_FILE, weights_of
-from ai_salesman.training.base_settings import Count
+from ai_salesman.training.base_settings import Count, Rate
 from ai_salesman.training.hearing import AS_SPOKEN, Hearing, hear_corpus
 from ai_salesman.training.own_tokenizer import PLAN
 from ai_salesman.training.prompt_form import PromptForm
@@ -51,7 +51,7 @@ class StageSettings(BaseModel):
     base: str
     """URI of the model that training starts from: `embedded[:variant]` or `hf:<path or id>`."""
     steps: Count
-    rate: Annotated[float, Field(gt=0)]
+    rate: Rate
     """Highest learning rate; it falls in a straight line after the warm-up."""
     warm_up: Annotated[int, Field(ge=0)] = 10
     seed: Annotated[int, Field(ge=0)] = 1

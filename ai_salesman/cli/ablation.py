@@ -86,7 +86,7 @@ def ablation(
     given |= {"sft_steps": sft_steps, "grpo_steps": grpo_steps}
     settings = AblationSettings(
         seeds=tuple(range(1, seeds + 1)),
-        noise=tuple(noise or ()),
+        noise=_shares(noise or ()),
         **{name: value for name, value in given.items() if value is not None},
     )
     models = models_of(settings, _recipes(recipe))
@@ -106,6 +106,17 @@ def ablation(
     command = " ".join(["ai-salesman", *sys.argv[1:]])
     _write(out, ablation_page(table, plans, minutes, command, curves.name))
     _write(out.with_suffix(".json"), table.model_dump_json(indent=1) + "\n")
+
+
+def _shares(noise: Sequence[float]) -> tuple[float, ...]:
+    from ai_salesman.conversation.errors import InputError
+
+    for share in noise:
+        if not 0 < share < 1:
+            raise InputError(
+                f"{share:g} is no share of the corpus; give one like 0.2", field="--noise"
+            )
+    return tuple(noise)
 
 
 def _customers(names: Sequence[str] | None, campaign: Campaign) -> Sequence[str]:

@@ -23,7 +23,17 @@ app.command()(ablation)
 
 CorpusArgument = Annotated[Path, typer.Argument(help="Corpus file of `ai-salesman corpus build`.")]
 StepsOption = Annotated[int | None, typer.Option(min=1, help="Training steps.")]
-RateOption = Annotated[float | None, typer.Option(help="Highest learning rate.")]
+
+
+def _above_zero(rate: float | None) -> float | None:
+    if rate is not None and not rate > 0:
+        raise typer.BadParameter("must be above 0")
+    return rate
+
+
+RateOption = Annotated[
+    float | None, typer.Option(help="Highest learning rate.", callback=_above_zero)
+]
 
 
 @app.command()

@@ -175,6 +175,21 @@ def test_stores_and_runs(command: str, says: str, folder: Path) -> None:
     assert says in complaint(folder, *shlex.split(command))
 
 
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("train sft c.jsonl --base embedded:base --out o --rate -1", "'--rate': must be above 0"),
+        ("train grpo c.jsonl --base embedded:base --out o --rate nan", "'--rate': must be above 0"),
+        ("train sft c.jsonl --base embedded:base --out o", "c.jsonl: no such file"),
+        ("train ablation --folder o --noise 2", "--noise: 2 is no share of the corpus"),
+        ("train ablation --folder o --customer nobody", "unknown customer 'nobody'"),
+    ],
+    ids=str,
+)
+def test_training(command: str, says: str, folder: Path) -> None:
+    assert says in complaint(folder, *shlex.split(command))
+
+
 def test_nothing_is_lost(folder: Path) -> None:
     sound(folder, *shlex.split(f"{RUN} --salesman script --planner none --judge claims --json"))
     assert "2 runs begin like 'merchant_ads-'" in complaint(folder, "view", "merchant_ads-")

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from ai_salesman.cli.ablation import cells_of
 from ai_salesman.cli.train import app
 from ai_salesman.conversation.episode import Episode
-from ai_salesman.conversation.errors import UnknownNameError
+from ai_salesman.conversation.errors import InputError, UnknownNameError
 from ai_salesman.conversation.verdict import ComplianceIssue, ComplianceRule, Verdict
 from ai_salesman.training.ablation import AblationSettings, Recipe, Trained, models_of
 from ai_salesman.training.ablation_page import ablation_page
@@ -177,6 +177,15 @@ def test_an_unknown_customer_is_refused_before_anything_is_trained(tmp_path: Pat
     done = CliRunner().invoke(app, command)
     assert isinstance(done.exception, UnknownNameError)
     assert "nobody" in str(done.exception)
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("share", ["0", "1", "2", "-0.2", "nan"])
+def test_noise_that_is_no_share_is_one_sentence(share: str, tmp_path: Path) -> None:
+    folder = tmp_path / "runs"
+    done = CliRunner().invoke(app, ["ablation", "--folder", str(folder), "--noise", share])
+    assert isinstance(done.exception, InputError)
+    assert str(done.exception).startswith("--noise: ")
     assert not folder.exists()
 
 
